@@ -126,7 +126,14 @@ impl Shell {
     /// # Errors
     /// `server_address_invalid`, or `cancelled` if the user declines.
     pub async fn expect_server(&self, window: &WebviewWindow, choice: &ServerChoice) -> Result<()> {
-        let address = Coffer::server_address(choice)?;
+        self.expect_address(window, Coffer::server_address(choice)?).await
+    }
+
+    /// The same for an address.
+    ///
+    /// # Errors
+    /// `cancelled` if the user declines.
+    pub async fn expect_address(&self, window: &WebviewWindow, address: String) -> Result<()> {
         let known = || self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if !known().contains(&address) {
             self.ask(window, |strings| Question::contact(strings, &address)).await?;

@@ -143,6 +143,84 @@ async fn two_computers_share_an_account_and_lose_nothing() {
     }
 }
 
+#[tokio::test]
+async fn device_is_added_by_a_code_and_compared_words() {
+    let server = Server::start();
+    let (one, two) = (Computer::new().await, Computer::new().await);
+    one.will_answer(true);
+    two.will_answer(true);
+    let first = App::start(&one).await;
+    connect(&first, &server.connect_code).await;
+    first.click(&by("sync-add-open")).await;
+    first.fill(&by("confirm-password-field"), PASSWORD).await;
+    first.click(&by("confirm-password-go")).await;
+    let code = first.value(&by("sync-add-code")).await;
+    assert!(code.starts_with("coffer://device#"), "{code}");
+    first.screenshot("sync-add-code").await;
+
+    let second = App::start(&two).await;
+    second.click(&by("join-open")).await;
+    second.screenshot("join-code").await;
+    second.fill(&by("sync-server"), code.trim()).await;
+    second.click(&by("sync-server-find")).await;
+    let shown = second.text(&by("approval-words")).await;
+    second.screenshot("join-approval").await;
+    let compared = first.text(&by("sync-add-words")).await;
+    assert_eq!(words(&compared), words(&shown));
+    assert_eq!(words(&shown).len(), 8);
+    first.screenshot("sync-add-words").await;
+    first.click(&by("sync-add-approve")).await;
+    second.fill(&by("approval-password"), PASSWORD).await;
+    assert_eq!(second.value(&by("approval-name")).await, LOGIN);
+    second.screenshot("join-approved").await;
+    second.click(&by("approval-submit")).await;
+    second.wait(&by("main-screen")).await;
+    until_items(&second, 1).await;
+    until_state(&second, "up_to_date").await;
+    add(&second, "Written on the second").await;
+    until_items(&first, 2).await;
+    // The list of the first has the new device.
+    first.gone(&by("sync-add")).await;
+    until("the new device", async || (first.count(&by("sync-device")).await == 2).then_some(())).await;
+}
+
+/// The words of a list, without its numbers.
+fn words(shown: &str) -> Vec<&str> {
+    shown.split_whitespace().filter(|word| word.chars().all(char::is_alphabetic)).collect()
+}
+
+#[tokio::test]
+async fn picture_of_the_kit_signs_in_on_another_computer() {
+    let server = Server::start();
+    let (one, two) = (Computer::new().await, Computer::new().await);
+    one.will_answer(true);
+    two.will_answer(true);
+    let first = App::start(&one).await;
+    connect(&first, &server.connect_code).await;
+    let pdf = one.file("kit.pdf");
+    one.will_save(&pdf);
+    first.invoke("session_confirm", json!({ "password": PASSWORD })).await.unwrap();
+    assert_eq!(first.invoke("kit_save", json!({ "paper": "a4" })).await.unwrap(), json!(true));
+    let picture = two.file("kit");
+    let paths = [pdf.to_str().unwrap(), picture.to_str().unwrap()];
+    let drawn = two.run("pdftoppm", &[&["-r", "110", "-png", "-singlefile"], &paths[..]].concat());
+    assert!(drawn.status.success());
+
+    let second = App::start(&two).await;
+    second.click(&by("join-open")).await;
+    two.will_open(&[&two.write_file("holiday.png", "no picture")]);
+    second.click(&by("join-pick")).await;
+    second.wait(&by("sync-server-error")).await;
+    two.will_open(&[&picture.with_extension("png")]);
+    second.click(&by("join-pick")).await;
+    second.fill(&by("join-password"), PASSWORD).await;
+    assert_eq!(second.value(&by("join-login")).await, LOGIN);
+    second.screenshot("join-kit").await;
+    second.click(&by("join-submit")).await;
+    second.wait(&by("main-screen")).await;
+    until_items(&second, 1).await;
+}
+
 /// Adds a note while a dialog is open.
 async fn add_by_command(app: &App, title: &str) {
     let draft = json!({

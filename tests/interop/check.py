@@ -30,7 +30,7 @@ CHECKS = [
     (r"BelowFloor|AboveCeiling", refused.Cost),
     (r"OtherFormat|UnknownVersion|UnknownKind", refused.OtherFormat),
     (r"NotCanonical", (refused.Malformed, refused.Contradiction)),
-    (r"Malformed|NotACode|TooLong|TooLarge|TrailingBytes|Damaged|OutOfBounds", refused.Malformed),
+    (r"Malformed|NotACode|NotALink|TooLong|TooLarge|TrailingBytes|Damaged|OutOfBounds", refused.Malformed),
     (r"HashMismatch|Generation|Certificate|Contents|Founder|VaultId|OtherRecord", refused.Contradiction),
     (r"Slots|Terms|Older|OtherAccount|OtherIssuer|NotNewer", (refused.Contradiction, refused.Malformed)),
     # Nobody is known to be at fault: a signature, a hash or the form is wrong.

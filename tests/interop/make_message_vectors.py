@@ -346,6 +346,11 @@ def texts():
         ("code-start", {"login": "anna@example.org"}),
         ("code-start-reply", {"account_id": account, "challenge": b64(b"\x04" * 32), "state": "s4"}),
         ("code-finish", {"state": "s4", "proof": b64(b"\x05" * 64)}),
+        ("approval-offer", {"approval_id": "07" * 16}),
+        ("approval-state", {"approval_id": "07" * 16, "request": b64(b"\x07" * 1553)}),
+        ("approval-answer", {"approval_id": "07" * 16, "answer": b64(b"\x08" * 17635)}),
+        ("approval-request", {"account_id": account, "approval_id": "07" * 16, "request": b64(b"\x07" * 73)}),
+        ("approval-reply", {"answer": b64(b"\x08")}),
         ("code-box", {"statement": code_statement(b"\x06" * 300), "box": b64(b"\x06" * 300)}),
         ("change-login", {"login": "anna@example.net", "code": "123456"}),
         ("usage", {"bytes": 5, "limit": 2**40, "vaults": [{"vault_id": vault, "bytes": 5}]}),
@@ -355,6 +360,8 @@ def texts():
     valid_text("login-step-device", "login-step", "A device that is not known yet.", {"device": {"state": "s3"}})
     valid_text("login-step-done", "login-step", "Through.", {"done": {"tokens": tokens}})
     valid_text("register-finish-open", "register-finish", "Where no code is needed.", finish)
+    valid_text("approval-state-waiting", "approval-state", "No device has asked.", {"approval_id": "07" * 16})
+    valid_text("approval-reply-waiting", "approval-reply", "Nobody has answered.", {})
     valid_text("code-box-withdrawn", "code-box", "No code any more.", {"statement": code_statement(None), "box": None})
     valid_text("change-login-plain", "change-login", "A server that mails nothing.", {"login": "anna"})
     left = {"code": "vaults-left", "status": 409, "title": "Vaults are left", "vaults": [vault]}
@@ -428,6 +435,10 @@ def wrong_texts(account, finish):
         ("add-device-empty", "A device without its keys.", "add-device", {"state": "s3", "device": ""}),
         ("add-device-long", "Keys of 1,481 bytes.", "add-device", {"state": "s3", "device": b64(bytes(1481))}),
         ("device-label-long", "A name of another length.", "device-label", {"label": b64(bytes(330))}),
+        ("approval-request-short", "Less than a sealed box.", "approval-request", {"account_id": "05" * 16, "approval_id": "07" * 16, "request": b64(bytes(72))}),
+        ("approval-request-long", "More than a signed device.", "approval-request", {"account_id": "05" * 16, "approval_id": "07" * 16, "request": b64(bytes(1554))}),
+        ("approval-answer-long", "More than may be handed over.", "approval-answer", {"approval_id": "07" * 16, "answer": b64(bytes(17636))}),
+        ("approval-offer-short", "An id of 15 bytes.", "approval-offer", {"approval_id": "07" * 15}),
         ("code-box-missing", "A box that is left out, not null.", "code-box", {"statement": statement}),
         ("code-box-short", "Less than a sealed box.", "code-box", {"statement": statement, "box": b64(bytes(72))}),
         ("code-box-more", "A member that nobody knows.", "code-box", {"statement": statement, "box": None, "extra": 1}),

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from types import SimpleNamespace
 
-from coffer_v1 import cbor, devices, documents, grant, invitation, log, password, recovery, roster, slots
+from coffer_v1 import approval, cbor, devices, documents, grant, invitation, log, password, recovery, roster, slots
 from coffer_v1.account import (
     Certificate,
     Enrolment,
@@ -202,6 +202,26 @@ def device(i, e):
     same((revocation.compromised, revocation.made_at), (i["device_compromised"], i["revoked_at"]))
 
 
+def approved(i, e):
+    code, account = approval.Code(e["code"]), i["account_id"]
+    same((code.address, code.issuer, code.key), (i["address"], i["issuer"], i["server_key"]))
+    same((code.account, code.secret), (account, i["secret"]))
+    same(approval.approval_id(code.secret, account), e["approval_id"])
+    keys = approval.open_request(code.secret, account, e["request"])
+    same(devices.device_id(keys.sign), e["device_id"])
+    same((keys.kem, keys.made_at), (XWing(i["device_kem_seed"]).public, i["stated_at"]))
+    read = approval.Handover(e["answer"], e["request"], code.secret, account, e["device_id"], i["device_kem_seed"])
+    same((read.login, read.secret_key), (as_text(i["login"]), i["secret_key"]))
+    same((read.registration, read.costs), (i["registration"], list(costs(i))))
+    same([list(head) for head in read.heads], [[head["vault_id"], head["seq"], head["root"]] for head in i["heads"]])
+
+
+def kit_code(i, e):
+    read = approval.KitCode(e["text"])
+    same((read.address, read.issuer, read.key), (i["address"], i["issuer"], i["server_key"]))
+    same((read.login, read.secret_key), (as_text(i["login"]), i["secret_key"]))
+
+
 def successors(i, e):
     for seed in i["root_seeds"]:
         same(present_root(e["account_id"], e["statements"], public(seed)), e["present"])
@@ -293,6 +313,8 @@ def x_wing(i, e, drawn):
 
 
 VALID = {
+    "approval": approved,
+    "kit-code": kit_code,
     "account-boxes": account_boxes,
     "account-password": account_password,
     "code-box": code_box,
@@ -359,7 +381,16 @@ def refuse_release(i):
     recovery.Release(i["release"]).open(request, consent, i["request_seed"], *certificates)
 
 
+def refuse_approval_answer(i):
+    device = devices.device_id(public(cbor.KEY(i["device_sign_seed"])))
+    approval.Handover(i["answer"], i["request"], i["secret"], i["account_id"], device, i["device_kem_seed"])
+
+
 INVALID = {
+    "approval-answer": refuse_approval_answer,
+    "approval-code": lambda i: approval.Code(as_text(i["text"])),
+    "approval-request": lambda i: approval.open_request(i["secret"], i["account_id"], i["request"]),
+    "kit-code": lambda i: approval.KitCode(as_text(i["text"])),
     "code-box": refuse_code_box,
     "code-statement": refuse_code_statement,
     "device": lambda i: devices.Device(i["signed"], i["account_id"], i["device_id"]),

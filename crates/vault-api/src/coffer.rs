@@ -17,7 +17,7 @@ use crate::jobs::{Job, Jobs};
 use crate::key_guard::UnlockGate;
 use crate::previews::Previews;
 use crate::search_generation::SearchGeneration;
-use crate::state::{Costs, GeneratedBits, PendingSignIn, State};
+use crate::state::{Costs, GeneratedBits, PendingApprovals, PendingSignIn, State};
 use crate::sync::Synchronization;
 use crate::views::JobKind;
 
@@ -60,6 +60,7 @@ pub struct Coffer {
     pub(crate) generated: Arc<GeneratedBits>,
     pub(crate) sync: Arc<Synchronization>,
     pub(crate) sign_in: Arc<PendingSignIn>,
+    pub(crate) approvals: Arc<PendingApprovals>,
     /// The session in which a second factor was offered.
     pub(crate) offer: Arc<tokio::sync::Mutex<Option<vault_sync::Session>>>,
 }
@@ -103,7 +104,8 @@ impl Coffer {
         let jobs = Jobs::new(events.clone());
         let previews = Arc::new(Previews::installed());
         let search = SearchGeneration::default();
-        let (generated, sign_in, offer) = (Arc::default(), Arc::default(), Arc::default());
+        let (generated, sign_in, approvals, offer) =
+            (Arc::default(), Arc::default(), Arc::default(), Arc::default());
         Ok(Self {
             actor,
             profiles,
@@ -118,6 +120,7 @@ impl Coffer {
             generated,
             sync,
             sign_in,
+            approvals,
             offer,
         })
     }

@@ -32,7 +32,7 @@ pub mod views;
 mod worker;
 
 pub use coffer::{Coffer, Setup};
-pub use commands::{CopyRole, Dropped, KeySource, WebAddress, codes_in_text};
+pub use commands::{CopyRole, Dropped, KeySource, WebAddress, codes_in_text, join_code_in_text};
 pub use error::{ErrorCode, ErrorText, ErrorView, HolderView, InputProblem, Result, error_text};
 pub use events::{Event, EventSink};
 pub use state::Costs;

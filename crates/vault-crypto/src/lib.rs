@@ -25,6 +25,8 @@
 //! Sharing: [`sign_record`] for changes to the roster; [`make_epoch`] and [`open_history`]; [`make_grant`]
 //! and [`open_grant`]; [`InviteLink`].
 //!
+//! A new device: [`ApprovalCode`], [`ApprovalSecret::seal_answer`]; or by paper, [`KitCode`].
+//!
 //! Items: [`make_revision`] and [`open_body`]; the log roots and the verification are in `vault_wire`.
 //!
 //! Documents: [`BlobCipher`] over [`vault_wire::blob::BlobLayout`].
@@ -55,6 +57,7 @@ pub use v1::account::{
     AccountBoxes, CodeAccount, CodeKey, DeviceSigner, Identity, Keyset, NewCodeBox, OpenedAccount,
     ReenrolmentParts, RootSigner, check_account, seal_for_device,
 };
+pub use v1::approval::{ApprovalCode, ApprovalSecret, Handover};
 pub use v1::blob::{BlobCipher, ChunkLengthError, ChunkPosition, check_zero_padding};
 pub use v1::code::CodeTextError;
 pub use v1::epoch::{NewEpoch, make_epoch, open_history};
@@ -62,7 +65,9 @@ pub use v1::grant::{GrantError, make_grant, open_grant};
 pub use v1::header::{
     HEADER_FORMAT, Header, HeaderError, HeaderFile, HeaderOutdated, HeaderPin, MAX_HEADER, SlotsError,
 };
-pub use v1::invitation::{InviteLink, InviteSecret, JoinError, LinkError};
+pub use v1::invitation::{InviteLink, InviteSecret, JoinError};
+pub use v1::kit_code::KitCode;
+pub use v1::link::LinkError;
 pub use v1::local::LocalKey;
 pub use v1::padding::NameTooLong;
 pub use v1::password::{

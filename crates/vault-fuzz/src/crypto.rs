@@ -1,8 +1,8 @@
 //! Decoders of `vault-crypto`: header files, codes, links, boxes, padding.
 
 use vault_crypto::{
-    CodeTextError, HeaderFile, InviteLink, Keyset, LocalKey, MAX_HEADER, MAX_PAYLOAD, RecoveryCode, RootKey,
-    SecretKey, SecretText, VaultKey, open_body,
+    ApprovalCode, CodeTextError, HeaderFile, InviteLink, Keyset, KitCode, LocalKey, MAX_HEADER, MAX_PAYLOAD,
+    RecoveryCode, RootKey, SecretKey, SecretText, VaultKey, open_body,
 };
 use vault_testkit::FixedRng;
 use vault_wire::cbor::{Array, Canonical};
@@ -20,6 +20,8 @@ pub(crate) const TARGETS: &[Target] = &[
     target("profile_header", profile_header, KEYS, MAX_HEADER + 100),
     target("code_text", code_text, KEYS, 300),
     target("invite_link", invite_link, KEYS, 700),
+    target("approval_code", approval_code, KEYS, 1000),
+    target("kit_code", kit_code, KEYS, 1300),
     target("sealed_box", sealed_box, KEYS, 4 << 10),
     slow("keyset", keyset, KEYS, 1 << 10),
     slow("item_body", item_body, PLAIN, 4 << 10),
@@ -72,6 +74,28 @@ fn invite_link(bytes: &[u8]) -> Outcome {
     // The prefix is optional in a pasted link.
     assert!(written.expose().ends_with(text.trim()), "one encoding per invitation");
     let again = InviteLink::from_text(&written).ok().map(|again| again.to_text());
+    assert!(again.is_some_and(|again| again.expose() == written.expose()));
+    Outcome::Accepted
+}
+
+/// The code that a device shows for a new one.
+fn approval_code(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
+    let Ok(code) = ApprovalCode::from_text(&SecretText::from(text)) else { return Outcome::Rejected };
+    let written = code.to_text();
+    assert!(written.expose().ends_with(text.trim()), "one text per code");
+    let again = ApprovalCode::from_text(&written).ok().map(|again| again.to_text());
+    assert!(again.is_some_and(|again| again.expose() == written.expose()));
+    Outcome::Accepted
+}
+
+/// The QR code of a Kit.
+fn kit_code(bytes: &[u8]) -> Outcome {
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
+    let Ok(code) = KitCode::from_text(&SecretText::from(text)) else { return Outcome::Rejected };
+    let written = code.to_text();
+    assert!(written.expose().ends_with(text.trim()), "one text per code");
+    let again = KitCode::from_text(&written).ok().map(|again| again.to_text());
     assert!(again.is_some_and(|again| again.expose() == written.expose()));
     Outcome::Accepted
 }

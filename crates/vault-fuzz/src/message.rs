@@ -1,13 +1,14 @@
 //! Messages between a client and a server; the first byte selects the message.
 
 use vault_wire::message::{
-    AccountExport, AccountUsage, AddDevice, AnswerList, AuditPage, ChangeLogin, ChunkList, CodeBox,
-    CodeFinish, CodeStart, CodeStartReply, DeclareBlob, DeviceLabel, DeviceList, Discovery, EventReader,
-    Factor, FactorCode, FactorState, GrantList, HealBatch, JsonMessage, KeysetReply, LogEntry, LogPage,
-    LogQuery, LogRange, LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep,
-    Logout, MailCode, MissingChunks, Problem, PushBatch, PushReply, RecoveryCodes, Refresh, RegisterFinish,
-    RegisterReply, RegisterStart, RegisterStartReply, ServerEvent, SessionList, Tokens, TotpConfirm,
-    TotpSecret, VaultChanged, VaultHead, VaultList,
+    AccountExport, AccountUsage, AddDevice, AnswerApproval, AnswerList, ApprovalOffer, ApprovalReply,
+    ApprovalState, AuditPage, ChangeLogin, ChunkList, CodeBox, CodeFinish, CodeStart, CodeStartReply,
+    DeclareBlob, DeviceLabel, DeviceList, Discovery, EventReader, Factor, FactorCode, FactorState, GrantList,
+    HealBatch, JsonMessage, KeysetReply, LogEntry, LogPage, LogQuery, LogRange, LoginFinish, LoginParams,
+    LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout, MailCode, MissingChunks, Problem,
+    PushBatch, PushReply, RecoveryCodes, Refresh, RegisterFinish, RegisterReply, RegisterStart,
+    RegisterStartReply, RequestApproval, ServerEvent, SessionList, Tokens, TotpConfirm, TotpSecret,
+    VaultChanged, VaultHead, VaultList,
 };
 
 use crate::target::{Bound, Outcome, Target, target};
@@ -75,6 +76,11 @@ const JSON: &[Message] = &[
     ("code-start-reply", json::<CodeStartReply>),
     ("code-finish", json::<CodeFinish>),
     ("code-box", json::<CodeBox>),
+    ("approval-offer", json::<ApprovalOffer>),
+    ("approval-state", json::<ApprovalState>),
+    ("approval-answer", json::<AnswerApproval>),
+    ("approval-request", json::<RequestApproval>),
+    ("approval-reply", json::<ApprovalReply>),
     ("change-login", json::<ChangeLogin>),
     ("usage", json::<AccountUsage>),
     ("device-label", json::<DeviceLabel>),

@@ -4,8 +4,9 @@ use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
 use vault_wire::account::{
-    Certificate, CodeStatement, DeviceKeys, Reenrolment, Revocation, SignedCertificate, SignedCodeStatement,
-    SignedDeviceKeys, SignedReenrolment, SignedRevocation, SignedSuccessor, Successor, Successors,
+    ApprovalAnswer, Certificate, CodeStatement, DeviceKeys, Reenrolment, Revocation, SignedCertificate,
+    SignedCodeStatement, SignedDeviceKeys, SignedReenrolment, SignedRevocation, SignedSuccessor, Successor,
+    Successors,
 };
 use vault_wire::blob::{BlobLayout, CHUNK_SIZE, MAX_DOCUMENT, padme};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
@@ -38,6 +39,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("release", release, PLAIN, SignedRelease::MAX_LEN + 100),
     target("code_statement", code_statement, PLAIN, SignedCodeStatement::MAX_LEN + 100),
     target("device_keys", device_keys, PLAIN, SignedDeviceKeys::MAX_LEN + 100),
+    target("approval_answer", canonical_only::<ApprovalAnswer>, PLAIN, ApprovalAnswer::MAX_LEN + 100),
     target("revocation", revocation, PLAIN, SignedRevocation::MAX_LEN + 100),
     target("successor", successor, PLAIN, SignedSuccessor::MAX_LEN + 100),
     target("reading", reading, PLAIN, InvitationReading::MAX_LEN + 100),

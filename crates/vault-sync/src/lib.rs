@@ -36,7 +36,7 @@ pub use transport::{
     Authorities, Connection, Network, Proxy, ProxyAddress, ProxyAddressError, SettingsError, Timeouts, Trust,
     TrustError,
 };
-pub use vault_crypto::SecretKey;
+pub use vault_crypto::{Handover, SecretKey};
 pub use vault_wire::message::{ProblemCode, RatchetError};
 
 /// Types of messages that callers need.
@@ -45,5 +45,5 @@ pub mod message {
     pub use vault_wire::message::{
         Credential, Device, Factor, LoginName, LogoutScope, Origin, SignUp, TotpConfirm,
     };
-    pub use vault_wire::{ContentHash, DeviceId, log_words, server_words};
+    pub use vault_wire::{ContentHash, DeviceId, device_words, log_words, server_words};
 }

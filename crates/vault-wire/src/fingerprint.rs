@@ -2,7 +2,7 @@
 
 use bip39::Language;
 
-use crate::{CertificateHash, ContentHash, Root};
+use crate::{CertificateHash, ContentHash, DeviceId, Root};
 
 /// Number of words, of [`BITS`] bits each.
 const WORDS: usize = 8;
@@ -34,6 +34,12 @@ pub fn identity_words(certificate: &CertificateHash) -> [&'static str; WORDS] {
 #[must_use]
 pub fn server_words(key: &ContentHash) -> [&'static str; WORDS] {
     words(key.as_bytes())
+}
+
+/// Returns eight words for a device, to be compared by the user of both devices before one approves the other.
+#[must_use]
+pub fn device_words(device: &DeviceId) -> [&'static str; WORDS] {
+    words(device.as_bytes())
 }
 
 fn words(hash: &[u8; 32]) -> [&'static str; WORDS] {

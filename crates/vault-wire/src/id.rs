@@ -105,6 +105,10 @@ fixed_bytes!(
     SessionId, 16
 );
 fixed_bytes!(
+    /// Id of the approval of a new device, derived from its secret.
+    ApprovalId, 16
+);
+fixed_bytes!(
     /// Id of a device on a server: the thumbprint of its public key (RFC 7638).
     DeviceId, 32
 );

@@ -91,6 +91,12 @@ labels! {
     CODE = "code";
     /// The proof of a recovery code.
     CODE_PROOF = "code-proof";
+    /// The id of the approval of a device.
+    APPROVAL_ID = "approval-id";
+    /// The key and the box of a new device's keys.
+    APPROVAL_REQUEST = "approval-request";
+    /// The key and the box of what a device passes on to a new one.
+    APPROVAL_ANSWER = "approval-answer";
     /// A device's signature on its keys.
     DEVICE = "device";
     /// The wrapping of a secret for a device.

@@ -6,7 +6,7 @@
 //! - ids, hashes and public keys as newtypes ([`VaultId`], [`RevHash`], [`SignPublicKey`], …);
 //! - [`cbor`]: the canonical encoding; [`Label`]: domain separation labels of everything hashed, signed or
 //!   derived;
-//! - [`account`]: identity certificates, pins, re-enrolment; [`recovery`]: consents and shares;
+//! - [`account`]: identity certificates, pins, devices, re-enrolment; [`recovery`]: consents and shares;
 //! - [`roster`]: the members of a vault; [`invitation`] and [`grant`]: joining, and receiving the vault keys;
 //! - [`revision`]: item revisions; [`log`]: roots over a vault's entries, and [`log::LogVerifier`], which
 //!   validates them;
@@ -33,11 +33,11 @@ pub mod roster;
 mod signature;
 mod statement;
 
-pub use fingerprint::{identity_words, log_words, server_words};
+pub use fingerprint::{device_words, identity_words, log_words, server_words};
 pub use id::{
-    AccountId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId, EntryHash, IdError,
-    ItemId, KemPublicKey, KeyCommitment, ProfileId, RevHash, Root, SessionId, SignPublicKey, Signature,
-    SlotId, VaultId, parse_hex, write_hex,
+    AccountId, ApprovalId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId,
+    EntryHash, IdError, ItemId, KemPublicKey, KeyCommitment, ProfileId, RevHash, Root, SessionId,
+    SignPublicKey, Signature, SlotId, VaultId, parse_hex, write_hex,
 };
 pub use label::Label;
 pub use signature::{SignatureError, VerifyKey};

@@ -1,13 +1,17 @@
 use tauri::{State, WebviewWindow};
 use vault_api::views::{
-    AccountRequest, DeviceView, FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView,
-    JoinRequest, LeavingView, LostDeviceRequest, ServerChoice, ServerView, SignInView, SyncView,
+    AccountRequest, ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, DeviceView,
+    FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, JoinCodeView, JoinRequest,
+    LeavingView, LostDeviceRequest, ServerChoice, ServerView, SignInView, SyncView,
 };
-use vault_api::{Result, SecretText};
+use vault_api::{Coffer, ErrorCode, Result, SecretText, join_code_in_text};
 
 use super::id;
 use crate::platform::dialog;
 use crate::shell::Shell;
+
+/// Extensions of the pictures that can be read.
+const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "PNG", "JPG", "JPEG", "WEBP", "GIF"];
 
 #[tauri::command]
 pub async fn server_find(
@@ -52,6 +56,79 @@ pub async fn account_join(
         shell.opened();
     }
     Ok(step)
+}
+
+#[tauri::command]
+pub async fn join_code_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Result<Option<JoinCodeView>> {
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_file(&window, strings.choose_code, strings.pictures, PICTURES);
+    dialog::with_path(dialog, |path| shell.coffer.join_code_in_file(path)).await
+}
+
+#[tauri::command]
+pub async fn join_code_paste(shell: State<'_, Shell>) -> Result<JoinCodeView> {
+    if let Ok(picture) = shell.clipboard.picture().await {
+        return shell.coffer.join_code_in_pixels(picture.width, picture.height, picture.pixels).await;
+    }
+    let text = shell.clipboard.text().await.map_err(|_| ErrorCode::JoinCodeInvalid)?;
+    join_code_in_text(&SecretText::from(text.as_str()))
+}
+
+#[tauri::command]
+pub async fn join_code_read(text: String) -> Result<JoinCodeView> {
+    join_code_in_text(&SecretText::new(text))
+}
+
+#[tauri::command]
+pub async fn approval_begin(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    code: String,
+) -> Result<ApprovalView> {
+    let code = SecretText::new(code);
+    shell.expect_address(&window, Coffer::approval_address(&code)?).await?;
+    shell.coffer.approval_begin(code).await
+}
+
+#[tauri::command]
+pub async fn approval_status(shell: State<'_, Shell>) -> Result<ApprovalStatusView> {
+    shell.coffer.approval_status().await
+}
+
+#[tauri::command]
+pub async fn approval_join(shell: State<'_, Shell>, password: String, name: String) -> Result<SignInView> {
+    let step = shell.coffer.approval_join(SecretText::new(password), name).await?;
+    if step == SignInView::Done {
+        shell.opened();
+    }
+    Ok(step)
+}
+
+#[tauri::command]
+pub async fn approval_cancel(shell: State<'_, Shell>) -> Result<()> {
+    shell.coffer.approval_cancel().await;
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn device_offer(shell: State<'_, Shell>) -> Result<DeviceOfferView> {
+    shell.coffer.device_offer().await
+}
+
+#[tauri::command]
+pub async fn device_offer_status(shell: State<'_, Shell>) -> Result<DeviceOfferStatus> {
+    shell.coffer.device_offer_status().await
+}
+
+#[tauri::command]
+pub async fn device_offer_approve(shell: State<'_, Shell>, device_id: String) -> Result<()> {
+    shell.coffer.device_offer_approve(device_id).await
+}
+
+#[tauri::command]
+pub async fn device_offer_cancel(shell: State<'_, Shell>) -> Result<()> {
+    shell.coffer.device_offer_cancel().await;
+    Ok(())
 }
 
 #[tauri::command]

@@ -38,6 +38,10 @@ pub struct Strings {
     pub choose_picture: &'static str,
     /// Name of the files chosen there.
     pub picture_files: &'static str,
+    /// Title of the dialog that chooses a picture of the code of a Kit or of another device.
+    pub choose_code: &'static str,
+    /// Name of the files chosen there.
+    pub pictures: &'static str,
     /// Title of the dialog that saves a backup.
     pub save_backup: &'static str,
     /// Title of the dialog that chooses a backup.
@@ -110,6 +114,8 @@ const ENGLISH: Strings = Strings {
     codes_file: "One-time codes.txt",
     choose_picture: "Choose a picture with a QR code, or a text file",
     picture_files: "Pictures and texts (PNG, JPEG, WebP, GIF, TXT)",
+    choose_code: "Choose a picture of the QR code",
+    pictures: "Pictures (PNG, JPEG, WebP, GIF)",
     save_backup: "Save a backup",
     choose_backup: "Choose a backup",
     backup_files: "Backups (tar)",
@@ -166,6 +172,8 @@ const GERMAN: Strings = Strings {
     codes_file: "Einmalcodes.txt",
     choose_picture: "Bild mit QR-Code oder Textdatei auswählen",
     picture_files: "Bilder und Texte (PNG, JPEG, WebP, GIF, TXT)",
+    choose_code: "Bild des QR-Codes auswählen",
+    pictures: "Bilder (PNG, JPEG, WebP, GIF)",
     save_backup: "Sicherung speichern",
     choose_backup: "Sicherung auswählen",
     backup_files: "Sicherungen (tar)",

@@ -228,6 +228,11 @@ STEP = one_of(
 )
 
 MESSAGES = {
+    "approval-answer": (4 * SMALL, Request({"approval_id": ID, "answer": data(1, 17_635)})),
+    "approval-offer": (SMALL, Request({"approval_id": ID})),
+    "approval-reply": (4 * SMALL, Reply({"answer": data(1, 17_635)}, optional=("answer",))),
+    "approval-request": (SMALL, Request({"account_id": ID, "approval_id": ID, "request": data(73, 1553)})),
+    "approval-state": (SMALL, Reply({"approval_id": ID, "request": data(73, 1553)}, optional=("request",))),
     "add-device": (SMALL, Request({"state": STATE, "device": DEVICE_KEYS})),
     "audit": (LARGE, Reply({"events": array(EVENT, 200), "more": truth})),
     "change-login": (SMALL, Request({"login": LOGIN, "code": REFRESH}, optional=("code",))),

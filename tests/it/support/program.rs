@@ -240,6 +240,19 @@ impl Program {
         self.coffer.session_unlock(unlock_request(id, PASSWORD)).await.map(drop).unwrap();
     }
 
+    /// Whether the log of the home vault was found to contain what another device had verified.
+    pub async fn is_verified_up_to_date(&self) -> bool {
+        let id = profile_id(self).await;
+        self.coffer.session_lock().await.unwrap();
+        let profiles =
+            Profiles::new(AppDirs::portable(self.folder.path()), Box::new(NoKeychain), self.clock.clone());
+        let session = profiles.unlock(id.parse().unwrap(), &PASSWORD.into(), None, Box::new(rng())).unwrap();
+        let verified = session.freshness().unwrap() == vault_engine::session::Freshness::Verified;
+        drop(session);
+        self.coffer.session_unlock(unlock_request(id, PASSWORD)).await.map(drop).unwrap();
+        verified
+    }
+
     /// Waits until everything is sent and verified.
     pub async fn up_to_date(&self) -> SyncView {
         self.until(|view| view.state == SyncState::UpToDate && view.unsent == 0).await

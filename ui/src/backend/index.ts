@@ -69,6 +69,7 @@ const dialogCommands = new Set<CommandName>([
   'history_purge',
   'history_rules_set',
   'import_pick',
+  'join_code_pick',
   'item_open_url',
   'item_purge',
   'kit_save',
@@ -82,6 +83,8 @@ const dialogCommands = new Set<CommandName>([
 ]);
 /** Commands that nobody waits for, so that they never show as busy. */
 const backgroundCommands = new Set<CommandName>([
+  'approval_status',
+  'device_offer_status',
   'document_thumbnail',
   'item_code',
   'session_touch',

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { fakePassword, fakeSecretKey } from '../../src/backend/fake';
-import { fakeFactorCode } from '../../src/backend/fake/server';
+import {
+  fakeAnsweredCode,
+  fakeDeviceCode,
+  fakeDeviceWords,
+  fakeFactorCode,
+  fakeUsedCode,
+} from '../../src/backend/fake/server';
 import { testids } from '../../src/shared/testids';
 import { everyLook, id, onPage, withBrowser } from './page';
 
@@ -71,5 +77,42 @@ test('an account becomes a second profile, and each step leads back', () =>
     await page.locator(id(testids.joinPassword)).fill(fakePassword);
     await page.locator(id(testids.joinSecretKey)).fill(fakeSecretKey);
     await page.locator(id(testids.joinSubmit)).click();
+    await page.locator(id(testids.mainScreen)).waitFor();
+  }));
+
+test('a computer is added by the code of another device', () =>
+  onPage({ query: { state: 'first_run' } }, async (page) => {
+    await page.locator(id(testids.joinOpen)).click();
+    await page.locator(id(testids.syncServer, ':focus')).fill(fakeUsedCode);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncServerError)).getByText('already used').waitFor();
+    await page.locator(id(testids.syncServer, ':focus')).fill(fakeDeviceCode);
+    await page.keyboard.press('Enter');
+    const words = page.locator(id(testids.approvalWords)).getByRole('listitem');
+    await words.first().waitFor();
+    expect(await words.allInnerTexts()).toEqual(fakeDeviceWords);
+    await everyLook(page, 'join-4-approval');
+    await page.locator(id(testids.approvalCancel)).click();
+    await page.locator(id(testids.syncServer, ':focus')).fill(fakeAnsweredCode);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.approvalPassword, ':focus')).fill('wrong');
+    expect(await page.locator(id(testids.approvalName)).inputValue()).toBe('mara@example.org');
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.approvalError)).getByText('are wrong').waitFor();
+    await everyLook(page, 'join-5-approved');
+    await page.locator(id(testids.approvalPassword, ':focus')).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.mainScreen)).waitFor();
+  }));
+
+test('a picture of the Kit fills in everything but the password', () =>
+  onPage({ query: { state: 'first_run' } }, async (page) => {
+    await page.locator(id(testids.joinOpen)).click();
+    await page.locator(id(testids.joinPick)).click();
+    await page.locator(id(testids.joinPassword, ':focus')).fill(fakePassword);
+    expect(await page.locator(id(testids.joinLogin)).inputValue()).toBe('mara@example.org');
+    expect(await page.locator(id(testids.joinSecretKey)).inputValue()).toBe(fakeSecretKey);
+    await everyLook(page, 'join-6-kit');
+    await page.keyboard.press('Enter');
     await page.locator(id(testids.mainScreen)).waitFor();
   }));

@@ -1,7 +1,13 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { fakePassword } from '../../src/backend/fake';
-import { fakeFactorCode, fakeFactorRecovery, fakeSignUpCode } from '../../src/backend/fake/server';
+import {
+  fakeDeviceCode,
+  fakeDeviceWords,
+  fakeFactorCode,
+  fakeFactorRecovery,
+  fakeSignUpCode,
+} from '../../src/backend/fake/server';
 import { testids } from '../../src/shared/testids';
 import { everyLook, id, onPage, picture, withBrowser } from './page';
 
@@ -474,4 +480,26 @@ test('the first synchronization says what is still to be received', () =>
     await syncSettings(page);
     await page.locator(id(testids.syncState)).getByText('may be outdated').waitFor();
     await everyLook(page, 'sync-settings-verifying');
+  }));
+
+test('a device is added by a code, and approved by its words', () =>
+  onPage({ query: { sync: 'up_to_date' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncAddOpen)).click();
+    expect(await page.locator(id(testids.syncAddCode)).inputValue()).toBe(fakeDeviceCode);
+    await everyLook(page, 'sync-add-1-code');
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.locator(id(testids.syncAdd)).waitFor({ state: 'detached' });
+    // A device uses the next one.
+    await page.locator(id(testids.syncAddOpen)).click();
+    const words = page.locator(id(testids.syncAddWords)).getByRole('listitem');
+    await words.first().waitFor();
+    expect(await words.allInnerTexts()).toEqual(fakeDeviceWords);
+    await everyLook(page, 'sync-add-2-words');
+    await page.locator(id(testids.syncAddRefuse)).click();
+    await page.locator(id(testids.syncAdd)).waitFor({ state: 'detached' });
+    await page.locator(id(testids.syncAddOpen)).click();
+    await page.locator(id(testids.syncAddApprove)).click();
+    await page.locator(id(testids.syncAdd)).waitFor({ state: 'detached' });
+    await page.getByText('Now type the master password on the new device').waitFor();
   }));

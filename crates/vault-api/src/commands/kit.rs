@@ -68,14 +68,17 @@ impl Coffer {
             .call(move |state| {
                 let open = state.open()?;
                 open.expect_kit_allowed(steady)?;
-                let secret_key = open.session.secret_key()?.to_text();
+                let key = open.session.secret_key()?;
+                let secret_key = key.to_text();
                 let profile_name = &open.session.profile().name;
                 let connection = open.session.connection()?;
                 let words = connection.as_ref().and_then(|connection| connection.key).map(words_of);
-                let server = connection.as_ref().map(|connection| KitServer {
+                let code = connection.as_ref().map(|connection| connection.kit_code(&key));
+                let server = connection.as_ref().zip(code.as_ref()).map(|(connection, code)| KitServer {
                     address: connection.address.as_str(),
                     login: connection.login.as_str(),
                     words: words.as_deref(),
+                    code,
                 });
                 let kit = Kit { profile_name, secret_key: &secret_key, made_at: now, server };
                 let pdf = kit.to_pdf(paper.into()).map_err(|_| ErrorCode::Internal)?;

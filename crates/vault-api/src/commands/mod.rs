@@ -3,6 +3,7 @@
 mod account;
 mod activity;
 mod app;
+mod approval;
 mod backup;
 mod bulk;
 mod document;
@@ -13,6 +14,7 @@ mod history;
 mod import;
 mod item;
 mod job;
+mod join_code;
 mod keys;
 mod kit;
 #[macro_use]
@@ -36,6 +38,7 @@ mod tools;
 mod undo;
 mod vault;
 
+pub use join_code::join_code_in_text;
 pub use otp_import::{Dropped, codes_in_text};
 pub use secret::{CopyRole, WebAddress};
 pub use ssh::KeySource;

@@ -146,12 +146,14 @@ pub fn codes_in_text(text: &SecretText) -> Result<FoundCodes> {
     otp_text::read(text.expose())?.finish(ErrorCode::CodeInvalid)
 }
 
-async fn blocking<R: Send + 'static>(work: impl FnOnce() -> Result<R> + Send + 'static) -> Result<R> {
+pub(super) async fn blocking<R: Send + 'static>(
+    work: impl FnOnce() -> Result<R> + Send + 'static,
+) -> Result<R> {
     tokio::task::spawn_blocking(work).await.map_err(|_| ErrorCode::Internal)?
 }
 
 /// Reads a file up to the limit; a larger picture is cut and does not decode.
-fn read_file(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
+pub(super) fn read_file(path: &Path) -> std::io::Result<Zeroizing<Vec<u8>>> {
     // Checked before opening: opening a pipe would wait for its other end.
     let about = path.metadata()?;
     if !about.is_file() {

@@ -1,11 +1,13 @@
 //! Servers and accounts: finding a server, opening an account, signing in and out.
 
-use vault_engine::SecretText;
 use vault_engine::profile::NewProfile;
 use vault_engine::session::{DeviceLogin, Handover, ServerConnection, Session};
+use vault_engine::{SecretText, VaultId};
 use vault_sync::account::AccountPins;
 use vault_sync::connect::{Connected, Found, Known, NewAccount, Server, ServerAddress, SignInAs, Step};
-use vault_sync::message::{ContentHash, Credential, Factor, LoginName, LogoutScope, SignUp, server_words};
+use vault_sync::message::{
+    ContentHash, Credential, Factor, Head, LoginName, LogoutScope, SignUp, server_words,
+};
 use vault_sync::{Network, SecretKey};
 
 use crate::coffer::Coffer;
@@ -109,7 +111,8 @@ impl Coffer {
             now: self.clock.now().0,
         };
         let server = trusted(&server).await?;
-        self.sign_in(server, typed, SignInPurpose::Join { name, password, secret_key }).await
+        let heads = Vec::new();
+        self.sign_in(server, typed, SignInPurpose::Join { name, password, secret_key, heads }).await
     }
 
     /// Signs the open profile in again.
@@ -200,7 +203,12 @@ impl Coffer {
         }
     }
 
-    async fn sign_in(&self, server: Server, typed: SignInAs, purpose: SignInPurpose) -> Result<SignInView> {
+    pub(super) async fn sign_in(
+        &self,
+        server: Server,
+        typed: SignInAs,
+        purpose: SignInPurpose,
+    ) -> Result<SignInView> {
         let mut rng = (self.make_rng)();
         match server.sign_in(typed, &mut rng).await? {
             Step::Done(done) => self.complete(*done, purpose).await,
@@ -215,8 +223,8 @@ impl Coffer {
     async fn complete(&self, done: Connected, purpose: SignInPurpose) -> Result<SignInView> {
         match purpose {
             SignInPurpose::Open { password } => self.use_account(done, password).await?,
-            SignInPurpose::Join { name, password, secret_key } => {
-                self.make_profile(done, (name, password), &secret_key).await?;
+            SignInPurpose::Join { name, password, secret_key, heads } => {
+                self.make_profile(done, (name, password), &secret_key, heads).await?;
             }
         }
         Ok(SignInView::Done)
@@ -256,12 +264,13 @@ impl Coffer {
         self.start_sync().await
     }
 
-    /// Makes a profile of the account on this computer, and opens it.
+    /// Makes a profile of the account on this computer, and opens it. Its logs must contain the heads.
     async fn make_profile(
         &self,
         done: Connected,
         (name, password): (String, SecretText),
         secret_key: &SecretText,
+        heads: Vec<(VaultId, Head)>,
     ) -> Result<()> {
         let make_rng = self.make_rng;
         self.name_device(&done).await;
@@ -276,7 +285,12 @@ impl Coffer {
                 // The account has a Kit already.
                 session.set_kit_confirmed()?;
                 session.add_account_slot(&typed, &connection.unlock_seed)?;
-                session.begin_replay(Handover::Nothing)?;
+                if heads.is_empty() {
+                    session.begin_replay(Handover::Nothing)?;
+                } else {
+                    // Before the first contact with the logs.
+                    session.confirm_heads(&heads)?;
+                }
                 store(&mut session, &connection, &login)?;
                 state.begin(Open { short_of_memory, ..Open::new(session, &mut make_rng()) });
                 Ok(())
@@ -333,7 +347,7 @@ fn parsed(secret_key: &SecretText) -> Result<SecretKey> {
     SecretKey::from_text(secret_key.expose()).map_err(|_| ErrorCode::SecretKeyMistyped.into())
 }
 
-fn copied(text: &SecretText) -> SecretText {
+pub(super) fn copied(text: &SecretText) -> SecretText {
     text.expose().into()
 }
 

@@ -213,6 +213,7 @@ impl Coffer {
     pub(crate) async fn lock_without_event(&self) -> Result<()> {
         self.sync.stop();
         self.account_cancel().await;
+        self.approvals.drop_all().await;
         self.jobs.cancel_all(cannot_pause);
         self.search.forget();
         self.gate.close();

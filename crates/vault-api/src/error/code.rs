@@ -116,6 +116,14 @@ pub enum ErrorCode {
     ServerNotCoffer,
     /// The server's certificate is not trusted.
     ServerUntrusted,
+    /// The text or picture is no code of another device, Kit or server.
+    JoinCodeInvalid,
+    /// The code of another device has expired, was withdrawn or replaced.
+    ApprovalEnded,
+    /// Another device has used the code.
+    ApprovalUsed,
+    /// What the server passed on is not from the other device.
+    ApprovalForged,
     /// The server has another key than the one that the user confirmed.
     ServerKeyChanged,
     /// The server is another one than before, or offers older versions than before.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vault_sync::account::{EnrolmentError, SignInError, StretchError};
-use vault_sync::connect::{ConnectError, NotAnAddress};
+use vault_sync::connect::{ApprovalError, ConnectError, NotAnAddress};
 use vault_sync::cycle::{CycleError, DocumentProblem, VaultProblem};
 use vault_sync::{Error, ProblemCode, RatchetError, Refused, Unreachable};
 
@@ -33,6 +33,18 @@ impl From<&Error> for ErrorView {
 impl From<Error> for ErrorView {
     fn from(error: Error) -> Self {
         (&error).into()
+    }
+}
+
+impl From<ApprovalError> for ErrorView {
+    fn from(error: ApprovalError) -> Self {
+        Self::of(match error {
+            ApprovalError::NotACode(_) => ErrorCode::JoinCodeInvalid,
+            ApprovalError::Server(error) => return error.into(),
+            ApprovalError::Ended => ErrorCode::ApprovalEnded,
+            ApprovalError::Used => ErrorCode::ApprovalUsed,
+            ApprovalError::Forged => ErrorCode::ApprovalForged,
+        })
     }
 }
 

@@ -127,6 +127,46 @@ pub(super) const SERVER_RESTORING: ErrorText = ErrorText {
         "Hier ging nichts verloren. Dieser Computer sendet sie erneut. Bis der Server alle hat, lässt sich der Tresor lesen, aber nicht ändern.",
     ],
 };
+pub(super) const JOIN_CODE_INVALID: ErrorText = ErrorText {
+    en: [
+        "This is neither the code of another device nor that of an Emergency Kit.",
+        "Copy the whole code, or choose a picture that shows the whole QR code sharply. Nothing was sent.",
+    ],
+    de: [
+        "Das ist weder der Code eines anderen Geräts noch der eines Notfallblatts.",
+        "Kopiere den ganzen Code oder wähle ein Bild, das den ganzen QR-Code scharf zeigt. Nichts wurde gesendet.",
+    ],
+};
+pub(super) const APPROVAL_ENDED: ErrorText = ErrorText {
+    en: [
+        "This code is no longer valid.",
+        "A code lasts ten minutes and only until the next one is shown. Show a new one on the other device; nothing was handed over.",
+    ],
+    de: [
+        "Dieser Code gilt nicht mehr.",
+        "Ein Code gilt zehn Minuten und nur bis zum nächsten. Zeige auf dem anderen Gerät einen neuen; nichts wurde übergeben.",
+    ],
+};
+pub(super) const APPROVAL_USED: ErrorText = ErrorText {
+    en: [
+        "Another device has already used this code.",
+        "If it was not yours, somebody has seen the code: do not approve that device, and show a new code. Nothing was handed over.",
+    ],
+    de: [
+        "Ein anderes Gerät hat diesen Code schon benutzt.",
+        "War es nicht deines, hat jemand den Code gesehen: Bestätige das Gerät nicht und zeige einen neuen Code. Nichts wurde übergeben.",
+    ],
+};
+pub(super) const APPROVAL_FORGED: ErrorText = ErrorText {
+    en: [
+        "What the server passed on does not come from your other device.",
+        "It was not used, and nothing was handed over. Show a new code; if it happens again, ask the server's operator.",
+    ],
+    de: [
+        "Was der Server weitergab, stammt nicht von deinem anderen Gerät.",
+        "Es wurde nicht verwendet, und nichts wurde übergeben. Zeige einen neuen Code; geschieht es wieder, frage den Betreiber.",
+    ],
+};
 pub(super) const VAULT_MISSING: ErrorText = ErrorText {
     en: [
         "The server does not show this vault.",

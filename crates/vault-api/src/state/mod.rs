@@ -1,6 +1,7 @@
 //! The state that the profile thread owns: the open profile, and what each feature keeps between two of its calls.
 
 mod addresses;
+mod approval;
 mod generated;
 mod pending;
 mod settings;
@@ -22,6 +23,7 @@ use crate::key_guard::UnlockGate;
 use crate::worker::spawn;
 
 pub(crate) use addresses::OpenedAddresses;
+pub(crate) use approval::{PendingApprovals, RequestedApproval};
 pub(crate) use generated::GeneratedBits;
 pub(crate) use pending::{
     CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingCopy,

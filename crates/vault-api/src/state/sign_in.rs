@@ -1,8 +1,9 @@
 //! A sign-in that waits for a second factor.
 
 use tokio::sync::Mutex;
-use vault_engine::SecretText;
+use vault_engine::{SecretText, VaultId};
 use vault_sync::connect::FactorStep;
+use vault_sync::message::Head;
 
 /// The sign-in that waits, if there is one. It is not the profile thread's: it waits for the network.
 #[derive(Default)]
@@ -29,5 +30,7 @@ pub(crate) enum SignInPurpose {
         password: SecretText,
         /// The Secret Key that was typed.
         secret_key: SecretText,
+        /// What the device that approved this one has verified; nothing without an approval.
+        heads: Vec<(VaultId, Head)>,
     },
 }

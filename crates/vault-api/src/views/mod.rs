@@ -3,6 +3,7 @@
 //! They contain no secret except where a use-case was asked to reveal one.
 
 mod app;
+mod approval;
 mod backup;
 mod bulk;
 mod count;
@@ -29,6 +30,7 @@ mod vault;
 pub use app::{
     AppStatus, Density, Language, ProfileSummary, SessionState, SettingsView, Theme, UnlockRequest,
 };
+pub use approval::{ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, JoinCodeView};
 pub use backup::{
     BackupCheck, BackupFailure, BackupOccasion, BackupRow, BackupSettings, BackupsView, OpenBackupView,
     RestoreFileView,

@@ -1,6 +1,5 @@
 //! Invitations: the secret, the link that contains it, and its acceptance.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use rand_core::CryptoRng;
 use vault_wire::account::SignedCertificate;
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
@@ -14,6 +13,7 @@ use crate::secret::{Secret, random_key, secret_key};
 use crate::text::SecretText;
 use crate::v1::account::Identity;
 use crate::v1::derive::derive;
+use crate::v1::link::{self, Kind, LinkError};
 use crate::v1::padding::{NameTooLong, pad_name, unpad_name};
 use crate::v1::seal::{OpenError, open, seal};
 use crate::v1::sign::SignKey;
@@ -98,17 +98,6 @@ pub struct InviteLink {
 
 crate::secret::assert_opaque!(InviteLink);
 
-/// The reason why a text is not an invitation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LinkError {
-    /// The text is not an invitation link.
-    #[error("this is not an invitation")]
-    NotALink,
-    /// The link is damaged or truncated.
-    #[error("the invitation is damaged: {0}")]
-    Damaged(#[from] DecodeError),
-}
-
 /// The reason why an invitation cannot be accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JoinError {
@@ -133,22 +122,15 @@ impl InviteLink {
     /// Maximum length of a link, in bytes.
     pub const MAX_TEXT: usize = 640;
 
+    const KIND: Kind = Kind { prefix: "coffer://join#", text: Self::MAX_TEXT, content: Self::MAX_LEN };
     const VERSION: u64 = 1;
-    const PREFIX: &str = "coffer://join#";
     /// Maximum length of the content: the server's address and at most 160 other bytes.
     const MAX_LEN: usize = Self::MAX_SERVER + 160;
 
     /// Returns the text of the link.
     #[must_use]
     pub fn to_text(&self) -> SecretText {
-        let content = Zeroizing::new(self.write().encode());
-        let len = Self::PREFIX.len() + Base64UrlUnpadded::encoded_len(&content);
-        // One allocation, so that growing leaves no part of the secret behind.
-        let mut text = String::with_capacity(len);
-        text.push_str(Self::PREFIX);
-        let encoded = Zeroizing::new(Base64UrlUnpadded::encode_string(&content));
-        text.push_str(&encoded);
-        SecretText::new(text)
+        link::write(Self::KIND.prefix, &self.write())
     }
 
     /// Parses a link, or the part of it after the `#`. Surrounding space is ignored.
@@ -156,22 +138,7 @@ impl InviteLink {
     /// # Errors
     /// If it is not a link, or damaged.
     pub fn from_text(text: &SecretText) -> Result<Self, LinkError> {
-        let text = text.expose().trim();
-        if text.len() > Self::MAX_TEXT || text.is_empty() {
-            return Err(LinkError::NotALink);
-        }
-        let code = text.strip_prefix(Self::PREFIX).unwrap_or(text);
-        let mut buffer = Zeroizing::new([0; Self::MAX_TEXT]);
-        let content =
-            Base64UrlUnpadded::decode(code, buffer.as_mut_slice()).map_err(|_| LinkError::NotALink)?;
-        if content.len() > Self::MAX_LEN {
-            return Err(DecodeError::TooLong.into());
-        }
-        let link = Self::read(content)?;
-        if *Zeroizing::new(link.write().encode()) != content {
-            return Err(DecodeError::NotCanonical.into());
-        }
-        Ok(link)
+        link::read(&Self::KIND, text, Self::read, Self::write)
     }
 
     /// Accepts the invitation for an identity, given the vault's verified log. `name` is how the joining user
@@ -231,11 +198,10 @@ impl InviteLink {
             .bytes(secret.expose_bytes())
     }
 
-    fn read(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut reader = Reader::new(bytes);
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         reader.array(8)?;
         reader.version(Self::VERSION)?;
-        let link = Self {
+        Ok(Self {
             server: reader.text_up_to(Self::MAX_SERVER)?.to_owned(),
             vault_id: reader.fixed()?,
             genesis_hash: reader.fixed()?,
@@ -243,8 +209,6 @@ impl InviteLink {
             seq: reader.uint()?,
             root: reader.fixed()?,
             secret: InviteSecret::from_bytes(&Zeroizing::new(reader.byte_array()?)),
-        };
-        reader.end()?;
-        Ok(link)
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Version 1 of every format. Frozen after its release; version 2 becomes a new module.
 
 pub(crate) mod account;
+pub(crate) mod approval;
 pub(crate) mod backup;
 pub(crate) mod blob;
 pub(crate) mod code;
@@ -10,6 +11,8 @@ pub(crate) mod epoch;
 pub(crate) mod grant;
 pub(crate) mod header;
 pub(crate) mod invitation;
+pub(crate) mod kit_code;
+pub(crate) mod link;
 pub(crate) mod local;
 pub(crate) mod padding;
 pub(crate) mod password;

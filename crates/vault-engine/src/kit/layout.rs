@@ -39,8 +39,8 @@ const STEPS: [&str; 3] = [
 const NOT_ENOUGH_CONNECTED: &str = "The Kit alone opens nothing. To open your profile on another computer you need your \
     master password and this Secret Key, and the server or a backup. Nobody else has them, and nobody can send them to you.";
 const CONNECTED_STEPS: [&str; 3] = [
-    "Install Coffer, choose \"I have an account\" on its first screen, and type the server and the login above.",
-    "When asked for the Secret Key, type the characters above or read the code. Small letters will do.",
+    "Install Coffer, choose \"I already have an account\" on its first screen, and open a picture of this code.",
+    "Or type the server and the login above, and then the Secret Key. Small letters will do.",
     "Type your master password.",
 ];
 
@@ -86,7 +86,7 @@ pub fn kit(kit: &Kit<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> 
     let Kit { profile_name, secret_key, made_at, server } = kit;
     let rows: Vec<(&'static str, &str)> = match server {
         None => vec![("Server", "None. This profile is kept on this computer only.")],
-        Some(KitServer { address, login, words }) => {
+        Some(KitServer { address, login, words, .. }) => {
             let words = words.map(|words| ("Server key", words));
             [("Server", *address), ("Login", *login)].into_iter().chain(words).collect()
         }
@@ -95,7 +95,8 @@ pub fn kit(kit: &Kit<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> 
         None => (&KIT, NOT_ENOUGH),
         Some(_) => (&CONNECTED_KIT, NOT_ENOUGH_CONNECTED),
     };
-    page(text, (profile_name, *made_at, &rows), secret_key, paper, |sheet, top, inner| {
+    let qr = server.map_or(*secret_key, |server| server.code);
+    page(text, (profile_name, *made_at, &rows), (secret_key, qr), paper, |sheet, top, inner| {
         let top = password(sheet, top - 18.0, inner);
         warning(sheet, top - 26.0, inner, not_enough)
     })
@@ -103,7 +104,7 @@ pub fn kit(kit: &Kit<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> 
 
 pub fn recovery(page_of: &RecoveryPage<'_>, paper: Paper) -> Result<Zeroizing<Vec<u8>>, KitError> {
     let RecoveryPage { profile_name, code, made_at } = page_of;
-    page(&RECOVERY, (profile_name, *made_at, &[]), code, paper, |sheet, top, inner| {
+    page(&RECOVERY, (profile_name, *made_at, &[]), (code, code), paper, |sheet, top, inner| {
         warning(sheet, top - 26.0, inner, RECOVERY_ALONE)
     })
 }
@@ -111,10 +112,13 @@ pub fn recovery(page_of: &RecoveryPage<'_>, paper: Paper) -> Result<Zeroizing<Ve
 /// The profile's name, the day, and further lines.
 type Facts<'a> = (&'a str, Timestamp, &'a [(&'static str, &'a str)]);
 
+/// The code as text, and what its QR code says.
+type Code<'a> = (&'a SecretText, &'a SecretText);
+
 fn page(
     words: &PageText,
     about: Facts<'_>,
-    code: &SecretText,
+    code: Code<'_>,
     paper: Paper,
     rest: impl FnOnce(&mut Sheet, f32, f32) -> f32,
 ) -> Result<Zeroizing<Vec<u8>>, KitError> {
@@ -169,7 +173,7 @@ fn facts(sheet: &mut Sheet, (profile_name, made_at, more): &Facts<'_>, top: f32,
 fn code_panel(
     sheet: &mut Sheet,
     words: &PageText,
-    code: &SecretText,
+    (code, qr): Code<'_>,
     top: f32,
     inner: f32,
 ) -> Result<f32, KitError> {
@@ -185,7 +189,10 @@ fn code_panel(
     sheet.text(Font::Key, size, INK, MARGIN + PAD, top - 50.0, &latin::encode(key));
     number_groups(sheet, key, size, top - 62.0);
 
-    let code = QRBuilder::new(key).ecl(ECL::Q).build().map_err(|_| KitError)?;
+    let build = |level| QRBuilder::new(qr.expose()).ecl(level).build();
+    // The short code withstands more damage; the longer one keeps modules that a camera distinguishes.
+    let level = if qr.expose().len() == key.len() { ECL::Q } else { ECL::M };
+    let code = build(level).map_err(|_| KitError)?;
     let rows: Vec<Vec<bool>> = (0..code.size)
         .map(|row| code[row].iter().take(code.size).map(|module| module.value()).collect())
         .collect();

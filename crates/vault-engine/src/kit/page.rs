@@ -44,6 +44,8 @@ pub struct KitServer<'a> {
     pub login: &'a str,
     /// The words of its key, if no authority vouches for it.
     pub words: Option<&'a str>,
+    /// The text of the QR code: server, login and Secret Key.
+    pub code: &'a SecretText,
 }
 
 /// The content of the page with the recovery code.

@@ -44,8 +44,9 @@ fn kit_of_a_connected_profile_names_server_login_and_key() {
     let path = folder.path().join("kit.pdf");
     let secret_key = key();
     let words = "ability able about above absent absorb abstract absurd";
-    let server =
-        KitServer { address: "https://vault.example:8443", login: "ada@example.com", words: Some(words) };
+    let code = SecretText::from(format!("coffer://kit#{}", "A".repeat(220)).as_str());
+    let address = "https://vault.example:8443";
+    let server = KitServer { address, login: "ada@example.com", words: Some(words), code: &code };
     let kit =
         Kit { profile_name: "Home", secret_key: &secret_key, made_at: Timestamp(0), server: Some(server) };
     for paper in [Paper::A4, Paper::Letter] {
@@ -56,6 +57,13 @@ fn kit_of_a_connected_profile_names_server_login_and_key() {
             assert!(text.contains(expected), "{expected}\n{text}");
         }
         assert_eq!(text.matches('\u{c}').count(), 1);
+        let image = folder.path().join("kit");
+        run(
+            "pdftoppm",
+            &["-r", "110", "-png", "-singlefile", path.to_str().unwrap(), image.to_str().unwrap()],
+        );
+        let scanned = run("zbarimg", &["--quiet", "--raw", image.with_extension("png").to_str().unwrap()]);
+        assert_eq!(scanned.trim_end(), code.expose());
     }
 }
 

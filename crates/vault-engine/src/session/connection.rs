@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use vault_crypto::{DeviceSigner, KdfParams, LocalKey, UnlockSeed};
+use vault_crypto::{DeviceSigner, KdfParams, KitCode, LocalKey, SecretKey, SecretText, UnlockSeed};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
 use vault_wire::log::{Recovery, RecoveryRatchet, RecoveryState};
 use vault_wire::message::{Credential, LoginName, Origin, VersionRatchet};
@@ -35,6 +35,17 @@ pub struct ServerConnection {
     pub recovery: RecoveryRatchet,
     /// Opens the account slot of the key file and the names of the account's devices.
     pub unlock_seed: UnlockSeed,
+}
+
+impl ServerConnection {
+    /// Returns the text of the QR code on the Kit: what another computer needs besides the password.
+    #[must_use]
+    pub fn kit_code(&self, secret_key: &SecretKey) -> SecretText {
+        let secret_key = SecretKey::from_bytes(secret_key.expose_bytes());
+        let Self { issuer, address, key, login, .. } = self;
+        let (address, issuer, login) = (address.clone(), issuer.clone(), login.clone());
+        KitCode { address, issuer, key: *key, login, secret_key }.to_text()
+    }
 }
 
 /// How this device signs in.

@@ -77,6 +77,8 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("code_statement", "code-withdrawn", "/expected/statement"),
     ("device_keys", "device", "/expected/signed"),
     ("device_keys", "device", "/inputs/signed"),
+    ("approval_answer", "approval", "/expected/answer"),
+    ("approval_answer", "approval-answer", "/inputs/answer"),
     ("revocation", "device", "/expected/revocation"),
     ("revocation", "revocation", "/inputs/revocation"),
     ("successor", "successors", "/expected/statements/0"),
@@ -87,6 +89,15 @@ const PARTS: &[(&str, &str, &str)] = &[
     ("profile_header", "header", "/inputs/file"),
     ("item_body", "padding", "/expected/padded"),
     ("item_body", "padding", "/inputs/padded"),
+];
+
+/// The same for texts.
+const CODES: &[(&str, &str, &str)] = &[
+    ("connect_code", "connect-code", "/inputs/text"),
+    ("approval_code", "approval", "/expected/code"),
+    ("approval_code", "approval-code", "/inputs/text"),
+    ("kit_code", "kit-code", "/expected/text"),
+    ("kit_code", "kit-code", "/inputs/text"),
 ];
 
 /// Maximum number of valid, and of invalid, vectors per target.
@@ -107,10 +118,10 @@ fn from_vectors() -> Vec<Seed> {
             if let Some(seed) = from_message(folder, stem, &vector["inputs"]) {
                 seeds.push(seed);
             }
-            if let ("connect-code", Some(text)) =
-                (vector["format"].as_str().unwrap(), vector["inputs"]["text"].as_str())
-            {
-                seeds.push(("connect_code", format!("{folder}-{stem}"), text.as_bytes().to_vec()));
+            for (target, _, pointer) in CODES.iter().filter(|(_, format, _)| vector["format"] == *format) {
+                if let Some(text) = vector.pointer(pointer).and_then(Value::as_str) {
+                    seeds.push((target, format!("{folder}-{stem}"), text.as_bytes().to_vec()));
+                }
             }
             for (target, _, pointer) in PARTS.iter().filter(|(_, format, _)| vector["format"] == *format) {
                 let name = format!("{folder}-{stem}");

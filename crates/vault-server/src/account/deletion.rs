@@ -19,9 +19,10 @@ const NAMED: usize = 64;
 const LOCK: Sql<AccountKey> = Sql::new("UPDATE account SET locked = 1 WHERE account_id = $1");
 /// Everything of an account but its audit, which the server can only append to; the account last. Without the salts nobody finds an
 /// address from the audit.
-const ERASE: [Sql<AccountKey>; 15] = [
+const ERASE: [Sql<AccountKey>; 16] = [
     Sql::new("DELETE FROM session WHERE account_id = $1"),
     Sql::new("DELETE FROM device WHERE account_id = $1"),
+    Sql::new("DELETE FROM approval WHERE account_id = $1"),
     Sql::new("DELETE FROM totp WHERE account_id = $1"),
     Sql::new("DELETE FROM totp_offer WHERE account_id = $1"),
     Sql::new("DELETE FROM recovery_code WHERE account_id = $1"),

@@ -1,5 +1,6 @@
 //! Accounts: what they have on this server, and how they sign in.
 
+pub mod approval;
 pub mod decoy;
 pub mod delay;
 pub mod deletion;

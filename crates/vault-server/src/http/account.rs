@@ -4,8 +4,9 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use vault_wire::account::SignedRevocation;
 use vault_wire::message::{
-    AccountExport, AuditKind, AuditPage, ChangeLogin, CodeBox, DeviceLabel, DeviceList, FactorState,
-    KeysetReply, List, ProblemCode, RecoveryCodes, SessionList, SignUp, TotpConfirm, TotpSecret, VaultUsage,
+    AccountExport, AnswerApproval, ApprovalOffer, ApprovalState, AuditKind, AuditPage, ChangeLogin, CodeBox,
+    DeviceLabel, DeviceList, FactorState, KeysetReply, List, ProblemCode, RecoveryCodes, SessionList, SignUp,
+    TotpConfirm, TotpSecret, VaultUsage,
 };
 use vault_wire::{DeviceId, SessionId};
 
@@ -14,7 +15,9 @@ use super::notice::{notify, order};
 use super::path::Place;
 use super::{App, Cbor, Json};
 use crate::account::login_change::MailedCode;
-use crate::account::{deletion, device, factor, login_change, recovery_code, reenrol, registration, session};
+use crate::account::{
+    approval, deletion, device, factor, login_change, recovery_code, reenrol, registration, session,
+};
 use crate::audit::{self, About};
 use crate::failure::Failure;
 use crate::hints::Change;
@@ -120,6 +123,43 @@ pub async fn revoke(
     let shard = app.store.account(caller.account);
     shard.run(|tx| async move { device::revoke(&tx, id, revocation, caller.device, now).await }).await?;
     app.hints.announce(Change::Account(caller.account));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /v1/account/approval`.
+pub async fn offer_approval(
+    State(app): State<App>,
+    Caller(caller, _): Caller<Member>,
+    Json(message): Json<ApprovalOffer>,
+) -> Done {
+    let now = app.clock.now();
+    let shard = app.store.account(caller.account);
+    shard.run(|tx| async move { approval::offer(&tx, message.approval_id, now).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `GET /v1/account/approval`.
+pub async fn approval(State(app): State<App>, Caller(caller, _): Caller<Member>) -> Reply<ApprovalState> {
+    let now = app.clock.now();
+    let shard = app.store.account(caller.account);
+    Ok(Json(shard.read(|view| async move { approval::state(&view, now).await }).await?))
+}
+
+/// `POST /v1/account/approval`.
+pub async fn answer_approval(
+    State(app): State<App>,
+    Caller(caller, _): Caller<Member>,
+    Json(message): Json<AnswerApproval>,
+) -> Done {
+    let (now, message) = (app.clock.now(), &message);
+    let shard = app.store.account(caller.account);
+    shard.run(|tx| async move { approval::answer(&tx, message, caller.device, now).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /v1/account/approval`.
+pub async fn end_approval(State(app): State<App>, Caller(caller, _): Caller<Member>) -> Done {
+    app.store.account(caller.account).run(|tx| async move { approval::end(&tx).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

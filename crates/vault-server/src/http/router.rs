@@ -23,6 +23,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/auth/mail", post(sign_in::mail))
         .route("/v1/auth/mfa/totp", post(sign_in::totp))
         .route("/v1/auth/mfa/recovery", post(sign_in::recovery))
+        .route("/v1/auth/approval", post(sign_in::request_approval))
         .route("/v1/auth/token", post(sign_in::refresh))
         .route("/v1/auth/logout", post(sign_in::logout))
         .route("/v1/devices", get(account::devices).post(sign_in::add_device))
@@ -30,6 +31,13 @@ pub fn router(app: App) -> Router {
         .route("/v1/devices/{d}/revoke", post(account::revoke))
         .route("/v1/sessions", get(account::sessions).delete(account::end_sessions))
         .route("/v1/account", delete(account::delete))
+        .route(
+            "/v1/account/approval",
+            get(account::approval)
+                .put(account::offer_approval)
+                .post(account::answer_approval)
+                .delete(account::end_approval),
+        )
         .route("/v1/account/export", get(account::export))
         .route("/v1/account/keyset", get(account::keyset))
         .route("/v1/account/reenrol", post(sign_in::reenrol).delete(account::cancel_reenrol))

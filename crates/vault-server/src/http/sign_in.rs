@@ -6,15 +6,17 @@ use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use vault_wire::Signature;
 use vault_wire::message::{
-    AddDevice, CodeFinish, CodeStart, CodeStartReply, Factor, FactorCode, FixedBytes, List, LoginFinish,
-    LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout, LogoutScope, MailCode,
-    ProblemCode, Refresh, RegisterFinish, RegisterReply, RegisterStart, RegisterStartReply, SignUp, Tokens,
+    AddDevice, ApprovalReply, CodeFinish, CodeStart, CodeStartReply, Factor, FactorCode, FixedBytes, List,
+    LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout, LogoutScope,
+    MailCode, ProblemCode, Refresh, RegisterFinish, RegisterReply, RegisterStart, RegisterStartReply,
+    RequestApproval, SignUp, Tokens,
 };
 
 use super::address::ClientAddress;
 use super::authorize::{Anonymous, Any, Caller, Proven};
 use super::notice::{notify, order};
 use super::{App, Json};
+use crate::account::approval;
 use crate::account::reenrol::{self, Reenrolled};
 use crate::account::refresh::RefreshToken;
 use crate::account::registration::{self, Registration};
@@ -213,6 +215,16 @@ pub async fn add_device(
         notify(&app, *account, Notice::DeviceAdded);
     }
     step(&app, proof.device, next)
+}
+
+/// `POST /v1/auth/approval`.
+pub async fn request_approval(
+    State(app): State<App>,
+    Proven(proof, _): Proven,
+    Json(message): Json<RequestApproval>,
+) -> Reply<ApprovalReply> {
+    let (shard, now) = (app.store.account(message.account_id), app.clock.now());
+    Ok(Json(approval::request(shard, &message, proof.device, now).await?))
 }
 
 /// `POST /v1/auth/token`.

@@ -15,10 +15,11 @@ pub const STEPS: &[&str] = &[
     include_str!("../../migrations/0005_timeline.sql"),
     include_str!("../../migrations/0006_operations.sql"),
     include_str!("../../migrations/0007_vault_audit.sql"),
+    include_str!("../../migrations/0008_approval.sql"),
 ];
 
 /// The newest schema that this program knows.
-pub const NEWEST: u32 = 7;
+pub const NEWEST: u32 = 8;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Exists before the first step.

@@ -1,8 +1,8 @@
 //! Values and rows.
 
 use vault_wire::{
-    AccountId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId, EntryHash, ItemId,
-    RevHash, Root, SessionId, SignPublicKey, Signature, VaultId,
+    AccountId, ApprovalId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId,
+    EntryHash, ItemId, RevHash, Root, SessionId, SignPublicKey, Signature, VaultId,
 };
 use zeroize::Zeroizing;
 
@@ -208,6 +208,7 @@ macro_rules! id_columns {
 
 id_columns!(
     AccountId,
+    ApprovalId,
     BatchId,
     BlobId,
     BodyHash,

@@ -9,7 +9,7 @@ const SESSIONS: Sql<ExpiredKey> = Sql::new(
        (SELECT account_id, session_id FROM session WHERE expires_at < $1 LIMIT 500)",
 );
 /// Rows of each other table that have expired, some at once.
-const OTHERS: [Sql<ExpiredKey>; 7] = [
+const OTHERS: [Sql<ExpiredKey>; 8] = [
     Sql::new(
         "DELETE FROM sign_in_delay WHERE (account_id, scope) IN
            (SELECT account_id, scope FROM sign_in_delay WHERE expires_at < $1 LIMIT 500)",
@@ -25,6 +25,10 @@ const OTHERS: [Sql<ExpiredKey>; 7] = [
     Sql::new(
         "DELETE FROM totp_offer WHERE account_id IN
            (SELECT account_id FROM totp_offer WHERE expires_at < $1 LIMIT 500)",
+    ),
+    Sql::new(
+        "DELETE FROM approval WHERE account_id IN
+           (SELECT account_id FROM approval WHERE expires_at < $1 LIMIT 500)",
     ),
     Sql::new(
         "DELETE FROM audit_salt WHERE (account_id, period) IN

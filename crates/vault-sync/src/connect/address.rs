@@ -1,9 +1,14 @@
 //! A server as the user names it, and the first contact with it.
 
+use std::sync::Arc;
+
+use rand_core::CryptoRng;
+use vault_crypto::{ApprovalCode, DeviceSigner};
 use vault_engine::session::ServerConnection;
 use vault_wire::message::{ConnectCode, Credential, Discovery, Origin, SignUp, VersionRatchet};
 use vault_wire::{ContentHash, server_words};
 
+use crate::client::Client;
 use crate::discovery::{Discovered, ServerPins};
 use crate::error::{Error, Untrusted};
 use crate::transport::{Connection, Network, Trust};
@@ -72,6 +77,13 @@ impl ServerAddress {
         Self { address: address.clone(), issuer: Some(issuer.clone()), key: *key, code: None, api: *api }
     }
 
+    /// The server in the code of another device.
+    pub(super) fn of_code(code: &ApprovalCode) -> Self {
+        let ApprovalCode { address, issuer, key, .. } = code;
+        let (address, issuer) = (address.clone(), Some(issuer.clone()));
+        Self { address, issuer, key: *key, code: None, api: VersionRatchet::default() }
+    }
+
     /// The address.
     #[must_use]
     pub const fn address(&self) -> &Origin {
@@ -137,6 +149,11 @@ impl Server {
     #[must_use]
     pub const fn has_code(&self) -> bool {
         self.code.is_some()
+    }
+
+    /// A device in front of the server, before it signs in.
+    pub(super) fn client(self, device: Arc<DeviceSigner>, rng: &mut impl CryptoRng) -> Client {
+        Client::new(self.connection, self.discovery.issuer, device, rng)
     }
 
     /// The connection, and what was discovered.

@@ -72,7 +72,7 @@ impl<P: Profile> Cycle<'_, P> {
     async fn steps(&self, vault: VaultId, exists: bool) -> Result<VaultSynced, Stop> {
         if !exists {
             // One that the server had already shown is created again only if it was restored.
-            if self.ask(move |session| session.confirmed(vault)).await?? > 0
+            if self.ask(move |session| session.was_at_server(vault)).await??
                 && self.recovery_now().await? == Recovery::None
             {
                 return self.removal(vault).await;

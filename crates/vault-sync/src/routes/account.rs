@@ -2,8 +2,8 @@
 
 use vault_wire::account::{SignedCertificate, SignedRevocation};
 use vault_wire::message::{
-    AccountUsage, AuditPage, DeviceLabel, DeviceList, KeysetReply, Logout, LogoutScope, RegisterFinish,
-    RegisterReply, SessionList,
+    AccountUsage, AnswerApproval, ApprovalOffer, ApprovalState, AuditPage, DeviceLabel, DeviceList,
+    KeysetReply, Logout, LogoutScope, RegisterFinish, RegisterReply, SessionList,
 };
 use vault_wire::{AccountId, DeviceId, SessionId};
 
@@ -81,6 +81,32 @@ impl Session {
     pub async fn revoke_device(&self, device: &DeviceId, statement: &SignedRevocation) -> Result<(), Error> {
         let path = format!("/v1/devices/{device}/revoke");
         let Nothing = self.call(&Request::post(path).cbor(statement)?.answered_by(204)).await?;
+        Ok(())
+    }
+
+    /// Begins the approval of a new device, in place of the one before.
+    pub(crate) async fn offer_approval(&self, message: &ApprovalOffer) -> Result<(), Error> {
+        let Nothing =
+            self.call(&Request::put("/v1/account/approval").json(message)?.answered_by(204)).await?;
+        Ok(())
+    }
+
+    /// Returns how far the approval of a new device is, unverified.
+    pub(crate) async fn approval(&self) -> Result<ApprovalState, Error> {
+        let Json(reply) = self.call(&Request::get("/v1/account/approval")).await?;
+        Ok(reply)
+    }
+
+    /// Answers the request of a new device.
+    pub(crate) async fn answer_approval(&self, message: &AnswerApproval) -> Result<(), Error> {
+        let Nothing =
+            self.call(&Request::post("/v1/account/approval").json(message)?.answered_by(204)).await?;
+        Ok(())
+    }
+
+    /// Ends the approval of a new device.
+    pub(crate) async fn end_approval(&self) -> Result<(), Error> {
+        let Nothing = self.call(&Request::delete("/v1/account/approval").answered_by(204)).await?;
         Ok(())
     }
 

@@ -1,8 +1,9 @@
 //! Registration and sign-in, before there is a session.
 
 use vault_wire::message::{
-    AddDevice, Factor, FactorCode, LoginFinish, LoginParams, LoginParamsReply, LoginStart, LoginStartReply,
-    LoginStep, MailCode, RegisterFinish, RegisterReply, RegisterStart, RegisterStartReply,
+    AddDevice, ApprovalReply, Factor, FactorCode, LoginFinish, LoginParams, LoginParamsReply, LoginStart,
+    LoginStartReply, LoginStep, MailCode, RegisterFinish, RegisterReply, RegisterStart, RegisterStartReply,
+    RequestApproval,
 };
 
 use crate::client::{Authorised, Client};
@@ -67,6 +68,13 @@ impl Client {
             Factor::Unknown => return Err(Error::OutOfBounds),
         };
         let Json(reply) = self.call(&Request::post(path).json(message)?, Authorised::Proof).await?;
+        Ok(reply)
+    }
+
+    /// Puts the request of this device for an approval, and returns the answer to it once there is one.
+    pub(crate) async fn request_approval(&self, message: &RequestApproval) -> Result<ApprovalReply, Error> {
+        let request = Request::post("/v1/auth/approval").json(message)?;
+        let Json(reply) = self.call(&request, Authorised::Proof).await?;
         Ok(reply)
     }
 

@@ -1,5 +1,6 @@
 //! Accounts: identity certificates, pins, and the statements of an account about its keys, devices and servers.
 
+mod approval;
 mod certificate;
 mod code;
 mod device;
@@ -7,6 +8,7 @@ mod pin;
 mod reenrol;
 mod successor;
 
+pub use approval::ApprovalAnswer;
 pub use certificate::{Certificate, CertificateError, Predecessor, SignedCertificate};
 pub use code::{CodeStatement, CodeStatementError, SignedCodeStatement};
 pub use device::{DeviceError, DeviceKeys, Revocation, SignedDeviceKeys, SignedRevocation};

@@ -39,6 +39,8 @@ string_enum! {
         SignedOut = "signed-out",
         /// A refresh token was used twice, and its sessions ended.
         RefreshReused = "refresh-reused",
+        /// A device approved another one, which may have been added since.
+        DeviceApproved = "device-approved",
         /// A device was added.
         DeviceAdded = "device-added",
         /// A device was removed.

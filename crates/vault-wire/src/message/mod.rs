@@ -8,6 +8,7 @@
 //! Routes and fields are described in `docs/formats/protocol.md`.
 
 mod account;
+mod approval;
 mod audit;
 mod auth;
 mod blob;
@@ -31,6 +32,7 @@ mod text;
 mod vault;
 
 pub use account::{AccountExport, AccountUsage, ChangeLogin, CodeBox, KeysetReply, VaultUsage};
+pub use approval::{AnswerApproval, ApprovalOffer, ApprovalReply, ApprovalState, RequestApproval};
 pub use audit::{AuditEvent, AuditKind, AuditPage};
 pub use auth::{
     CodeFinish, CodeStart, CodeStartReply, LoginFinish, LoginParams, LoginParamsReply, LoginStart,

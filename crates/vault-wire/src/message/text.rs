@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{AccountId, BlobId, DeviceId, EntryHash, SessionId, VaultId};
+use crate::{AccountId, ApprovalId, BlobId, DeviceId, EntryHash, SessionId, VaultId};
 
 /// A text or bytes do not have the required form or length. The error does not quote them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -189,7 +189,7 @@ macro_rules! hex_in_json {
     )+ };
 }
 
-hex_in_json!(AccountId, BlobId, DeviceId, EntryHash, SessionId, VaultId);
+hex_in_json!(AccountId, ApprovalId, BlobId, DeviceId, EntryHash, SessionId, VaultId);
 
 /// Defines an enum whose values are represented by strings.
 macro_rules! string_enum {

@@ -6,6 +6,7 @@ import type {
   ErrorCode,
   FactorKind,
   FactorsView,
+  JoinCodeView,
   ReenrolmentView,
   ReenrolState,
   ServerChoice,
@@ -73,7 +74,9 @@ type Names =
   | 'server_find'
   | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'reenrol' | 'reenrol_cancel'}`
   | `sync_${'status' | 'now' | 'words' | 'compared' | 'evidence'}`
-  | `device_${'list' | 'revoke' | 'lost'}`
+  | `device_${'list' | 'revoke' | 'lost' | 'offer' | 'offer_status' | 'offer_approve' | 'offer_cancel'}`
+  | `join_code_${'pick' | 'paste' | 'read'}`
+  | `approval_${'begin' | 'status' | 'join' | 'cancel'}`
   | `factor_${'status' | 'begin' | 'confirm' | 'remove'}`;
 type Handlers = {
   [K in Extract<CommandName, Names>]: (args: Arguments<K>) => Result<K> | Promise<Result<K>>;
@@ -117,6 +120,13 @@ export const fakeServerWords = [
   'ribbon',
 ];
 
+/** The eight words of a new device, and codes for one: of a device that does not answer, of one that does, and a used one. */
+export const fakeDeviceWords = ['acid', 'bronze', 'cabin', 'dizzy', 'echo', 'fabric', 'galaxy', 'humble'];
+export const fakeDeviceCode = `coffer://device#${'hgF4'.repeat(42)}`;
+export const fakeAnsweredCode = `${fakeDeviceCode}answered`;
+export const fakeUsedCode = `${fakeDeviceCode}used`;
+export const fakeKitCode = `coffer://kit#${'hgFk'.repeat(52)}`;
+
 const minute = 60_000;
 
 const fakeAlarm = (): AlarmView => ({
@@ -146,6 +156,10 @@ export class FakeServer {
   #factors: FactorsView;
   /** What a sign-in that waits for a second factor does once it is given. */
   #waiting: (() => void) | undefined;
+  /** How many codes were shown; a device uses all but the first. */
+  #offers = 0;
+  /** The code with which this computer asks for an approval. */
+  #asked: string | undefined;
   #pass: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: Context) {
@@ -406,6 +420,53 @@ export class FakeServer {
             });
           });
         }),
+      join_code_pick: () => this.#codeOf(fakeKitCode),
+      join_code_paste: () => this.#codeOf(fakeDeviceCode),
+      join_code_read: ({ text }) => this.#codeOf(text),
+      approval_begin: ({ code }) =>
+        this.#answer(() => {
+          if (code === fakeUsedCode) fail('approval_used');
+          this.#asked = code;
+          return { words: fakeDeviceWords };
+        }),
+      approval_status: () => {
+        if (this.#asked === undefined) fail('approval_ended');
+        return this.#asked === fakeAnsweredCode
+          ? { state: 'approved', login: 'mara@example.org' }
+          : { state: 'waiting' };
+      },
+      approval_join: ({ password, name }) =>
+        this.#answer(() => {
+          if (this.#asked !== fakeAnsweredCode) fail('approval_ended');
+          if (password !== this.#context.password.now) fail('sign_in_refused');
+          return this.#signIn(() => {
+            this.#asked = undefined;
+            this.#context.open(name);
+            this.#connected({ login: 'mara@example.org', address: 'https://vault.example.org' });
+            this.#first(() => receive(4) > 0);
+          });
+        }),
+      approval_cancel: () => {
+        this.#asked = undefined;
+        return null;
+      },
+      device_offer: () =>
+        this.#answer(() => {
+          if (this.#state === 'offline') fail('server_unreachable');
+          this.#offers += 1;
+          return { code: fakeDeviceCode, qr: qrOf('device') };
+        }),
+      device_offer_status: () => {
+        return this.#offers > 1
+          ? { state: 'requested', device: 'd'.repeat(64), words: fakeDeviceWords }
+          : { state: 'waiting' };
+      },
+      device_offer_approve: () =>
+        this.#answer(() => {
+          if (this.#state === 'offline') fail('server_unreachable');
+          return null;
+        }),
+      device_offer_cancel: () => null,
       account_sign_in: ({ password }) =>
         this.#answer(() => {
           connected();
@@ -504,6 +565,23 @@ export class FakeServer {
           return this.#factors;
         }),
     };
+  }
+
+  /** Reads a code with which a new computer begins. */
+  #codeOf(text: string): JoinCodeView {
+    const code = text.trim();
+    if (code.startsWith('coffer://device#')) return { kind: 'device', code };
+    if (code.startsWith('coffer://connect#')) return { kind: 'server', server: code };
+    const { secretKey } = this.#context;
+    if (code === fakeKitCode) {
+      return {
+        kind: 'kit',
+        server: 'coffer://connect#kit',
+        login: 'mara@example.org',
+        secret_key: secretKey,
+      };
+    }
+    return this.#context.fail('join_code_invalid');
   }
 
   /** Makes the profile local. */

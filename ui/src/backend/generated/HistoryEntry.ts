@@ -17,6 +17,10 @@ at: number,
  */
 device: string, 
 /**
+ * Who wrote it, if that was another account.
+ */
+author?: string, 
+/**
  * The changes against the previous revision: `created`, `title`, `notes`, `tags`, `urls`, `folder`, `favourite`,
  * `archived`, `trashed`, `restored`, `attachments`, `passkeys`, `expires`, `reprompt`, `template`,
  * `field:<label or role>`.

@@ -95,6 +95,10 @@ modified_at: number,
  */
 device: string, 
 /**
+ * Who wrote it, if that was another account.
+ */
+changed_by?: string, 
+/**
  * Files; a document's own content is the first.
  */
 attachments: Array<AttachmentView>, 

@@ -13,6 +13,15 @@ export class FromServer<T> {
     this.#ask = ask;
   }
 
+  /** Requests it once more; what is shown stays until there is an answer. */
+  async reload(): Promise<void> {
+    try {
+      this.value = await this.#ask();
+    } catch (error) {
+      this.failure = error;
+    }
+  }
+
   /** Requests it, unless it is here or the state says that the server is out of reach. */
   async loadIn(state: SyncState): Promise<void> {
     if (this.value !== undefined || this.#asking || state === 'offline' || state === 'signed_out') return;

@@ -6,6 +6,7 @@
 //! compared; use it only for a new vector or format.
 
 mod account;
+mod approval;
 mod derived;
 mod node;
 mod profile;
@@ -34,6 +35,7 @@ fn make(format: &str, inputs: &Value, rng: &mut ByteRng) -> Value {
         .or_else(|| recovery::make(format, inputs, rng))
         .or_else(|| statement::make(format, inputs, rng))
         .or_else(|| sharing::make(format, inputs, rng))
+        .or_else(|| approval::make(format, inputs, rng))
         .unwrap_or_else(|| panic!("unknown format {format}"))
 }
 
@@ -43,6 +45,7 @@ fn refuse(format: &str, inputs: &Value) -> String {
         .or_else(|| recovery::refuse(format, inputs))
         .or_else(|| statement::refuse(format, inputs))
         .or_else(|| vault::refuse(format, inputs))
+        .or_else(|| approval::refuse(format, inputs))
         .unwrap_or_else(|| panic!("unknown format {format}"))
 }
 
@@ -71,6 +74,7 @@ fn valid_vectors_give_the_expected_bytes() {
         statement::FORMATS,
         vault::FORMATS,
         sharing::FORMATS,
+        approval::FORMATS,
     ]
     .concat();
     assert_eq!(seen, all.into_iter().map(str::to_owned).collect(), "every format has a vector");

@@ -24,6 +24,8 @@ pub(crate) const LOGIN: &str = "login";
 pub(crate) const REENROLMENT: &str = "reenrolment";
 /// Vaults of which a restored server had lost entries; see `restoring.rs`.
 pub(crate) const RESTORING: &str = "restoring";
+/// Heads that another device had verified, and no log was found to contain yet; see `sync/handed.rs`.
+pub(crate) const HANDED_HEADS: &str = "handed_heads";
 /// What a device that was added to an account knows of the age of its log; see `freshness.rs`.
 pub(crate) const FRESHNESS: &str = "freshness";
 /// Redirects of moved items; see `items/redirects.rs`.

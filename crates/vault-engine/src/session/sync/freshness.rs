@@ -5,6 +5,7 @@
 
 use vault_wire::log::Head;
 
+use super::handed;
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::rows::freshness::{Handover, State};
@@ -49,7 +50,11 @@ impl Session {
     /// Fails if the profile cannot be written.
     pub fn replayed(&mut self) -> Result<(), SessionError> {
         let Some(State::Replaying(known)) = State::read(&self.db)? else { return Ok(()) };
-        let end = self.vaults.home()?.confirmed.map_or(0, |confirmed| confirmed.seq);
+        let home = self.vaults.home()?;
+        if known == Handover::Heads && handed::head_of(&self.db, &home.id)?.is_some() {
+            return Ok(());
+        }
+        let end = home.confirmed.map_or(0, |confirmed| confirmed.seq);
         self.write(|tx| match known {
             Handover::Nothing => State::Replayed(end).store(&tx.db),
             Handover::Heads => State::end(&tx.db),

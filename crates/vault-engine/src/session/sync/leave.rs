@@ -46,7 +46,14 @@ impl Session {
             }
             tx.confirm_nothing()?;
             tx.db.execute_batch(FORGET)?;
-            for row in [meta::CONNECTION, meta::LOGIN, meta::REENROLMENT, meta::RESTORING, meta::FRESHNESS] {
+            for row in [
+                meta::CONNECTION,
+                meta::LOGIN,
+                meta::REENROLMENT,
+                meta::RESTORING,
+                meta::HANDED_HEADS,
+                meta::FRESHNESS,
+            ] {
                 meta::remove(&tx.db, row)?;
             }
             Ok(updates)

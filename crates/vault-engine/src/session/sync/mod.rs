@@ -15,6 +15,7 @@
 //!
 //! - [`next_heal`](super::Session::next_heal) returns entries that a restored server has lost, and
 //!   [`read_back_restored`](super::Session::read_back_restored) compares what it has with them.
+//! - [`confirm_heads`](super::Session::confirm_heads) stores what another device has verified: logs must contain it.
 //!
 //! - [`leave_server`](super::Session::leave_server) makes the profile local: everything is in the outbox again.
 //!
@@ -25,6 +26,7 @@ mod documents;
 mod error;
 mod evidence;
 mod freshness;
+mod handed;
 mod heal;
 mod join;
 mod leave;

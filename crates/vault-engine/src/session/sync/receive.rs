@@ -13,6 +13,7 @@ use vault_wire::{EntryHash, ItemId, Root, VaultId};
 
 use super::alarm::Alarm;
 use super::error::SyncError;
+use super::handed::{self, Compared};
 use super::status as sync_rows;
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
@@ -69,6 +70,8 @@ struct Verified<'a> {
     log: LogVerifier,
     /// The last entry of the page, or the last confirmed one.
     head: Head,
+    /// Whether the log contains the head that another device has handed over.
+    has_handed: bool,
 }
 
 impl Session {
@@ -105,7 +108,7 @@ impl Session {
                 return Err(self.raise(vault_key, evidence, &page.encode())?);
             }
         };
-        let Verified { entries, log, head } = verified;
+        let Verified { entries, log, head, has_handed } = verified;
         let at_head = page.next().is_none();
         let left = page.head_seq.saturating_sub(head.seq);
         if let Some(alarm) = alarm
@@ -138,6 +141,9 @@ impl Session {
             }
             if taken.is_some() && is_member_again {
                 tx.db.execute("DELETE FROM former WHERE vault_key = ?1", [vault_key])?;
+            }
+            if has_handed && taken.is_some() {
+                handed::confirm(&tx.db, &id)?;
             }
             Ok(taken)
         })?;
@@ -210,6 +216,8 @@ impl Session {
         named.roots.insert(page.head_seq);
         let invited = joining::expected_head(&self.db, &vault.id)?;
         named.roots.extend(invited.map(|invited| invited.seq));
+        let handed = handed::head_of(&self.db, &vault.id)?;
+        named.roots.extend(handed.map(|head| head.seq));
         let past = past::load(&self.db, vault.vault_key, begin, &named)?;
         let mut log = LogVerifier::resume(self.confirmed_roster(vault, begin)?, past);
         let last = begin.seq.saturating_add(rest.len() as u64);
@@ -246,6 +254,17 @@ impl Session {
         {
             return Ok(Err(Contradiction::Evidence(Equivocation::Fork { seq: invited.seq })));
         }
+        let has_handed = match handed.map(|handed| handed::compare(handed, &log, stated.seq <= head.seq)) {
+            Some(Compared::Contains) => true,
+            None | Some(Compared::NotYet) => false,
+            Some(Compared::Differs(evidence)) => return Ok(Err(Contradiction::Evidence(evidence))),
+            Some(Compared::Ends { seq }) => {
+                return Ok(Err(match recovery {
+                    Recovery::Announced => Contradiction::BeingRestored { seq },
+                    Recovery::None => Contradiction::Evidence(Equivocation::Rollback { seq }),
+                }));
+            }
+        };
         let mut judged = Vec::with_capacity(page.entries.len());
         judged.extend(own);
         for ((entry, verdict), seq) in rest.iter().zip(verdicts).zip(begin.seq + 1..) {
@@ -253,7 +272,7 @@ impl Session {
             let in_effect = verdict == Verdict::Accepted;
             judged.push(Judged { seq, root, hash: entry.entry_hash(), entry, in_effect });
         }
-        Ok(Ok(Verified { entries: judged, log, head }))
+        Ok(Ok(Verified { entries: judged, log, head, has_handed }))
     }
 }
 

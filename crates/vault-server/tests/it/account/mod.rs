@@ -1,6 +1,7 @@
 //! Registration, sign-in and what an account has.
 
 mod addresses;
+pub mod approval;
 mod changes;
 mod crash;
 mod enumeration;

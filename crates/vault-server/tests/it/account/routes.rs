@@ -24,6 +24,7 @@ const PROVEN: &[(&str, &str)] = &[
     ("POST", "/v1/auth/code/finish"),
     ("POST", "/v1/auth/mfa/totp"),
     ("POST", "/v1/auth/mfa/recovery"),
+    ("POST", "/v1/auth/approval"),
     ("POST", "/v1/auth/token"),
     ("POST", "/v1/devices"),
 ];
@@ -130,7 +131,7 @@ async fn t53_every_route_asks_for_a_session_and_its_proof() {
         assert_eq!(call(&mut thief).await.1, "proof-invalid", "{method} {path}");
         assert_eq!(call(&mut ended).await.1, "session-ended", "{method} {path}");
     }
-    assert_eq!((found, checked), (52, 46));
+    assert_eq!((found, checked), (57, 51));
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use super::exchange::Exchange;
 use super::tape::{Player, Recorder};
-use super::{account, typed, vault};
+use super::{account, approval, typed, vault};
 use crate::support::TestServer;
 use crate::support::tap::Tap;
 
 /// What programs do now; each is recorded in a file of its own. What is added comes at the end, or has another name: the
 /// old recordings are played along these.
-const NAMES: [&str; 2] = ["account", "vault"];
+const NAMES: [&str; 3] = ["account", "approval", "vault"];
 
 /// What differs between as many runs is random.
 const RUNS: usize = 5;
@@ -40,6 +40,7 @@ async fn talk(name: &str, tap: Arc<dyn Tap>) {
     server.tap(tap);
     match name {
         "account" => account::life(&server).await,
+        "approval" => approval::life(&server).await,
         "vault" => vault::life(&server).await,
         _ => panic!("{name} is no conversation"),
     }

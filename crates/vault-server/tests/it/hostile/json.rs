@@ -12,7 +12,18 @@ const OPTIONAL: &[(&str, &str)] = &[
 ];
 
 /// Members whose other values are as valid, or count as a guess.
-const FREE: &[&str] = &["/login", "/account_id", "/code", "/label", "/request", "/ke1", "/ke3", "/proof"];
+const FREE: &[&str] = &[
+    "/login",
+    "/account_id",
+    "/approval_id",
+    "/answer",
+    "/code",
+    "/label",
+    "/request",
+    "/ke1",
+    "/ke3",
+    "/proof",
+];
 
 /// All members, nested ones included: the pointer to the object, and the name.
 fn members(value: &Value, at: &str) -> Vec<(String, String)> {
@@ -75,7 +86,7 @@ pub fn changes(path: &str, body: &[u8]) -> Vec<Change> {
             with_text(&message, &at, &format!("{{\"other\":1,{}", &object[1..])),
         );
         if let Some(text) = value.as_str() {
-            form("enlarged".to_owned(), with(json!(text.repeat(1 + 20_000 / text.len()))));
+            form("enlarged".to_owned(), with(json!(text.repeat(2 + 20_000 / text.len()))));
             form("with another alphabet".to_owned(), with(json!(format!("{} =", &text[..text.len() - 1]))));
             if !FREE.contains(&pointer.as_str()) {
                 changes

@@ -324,6 +324,23 @@ macro_rules! each_json {
             state: credential(),
         });
         $strict!(code_finish: CodeFinish = CodeFinish { state: credential(), proof: Bytes::new(vec![1; 64]).unwrap() });
+        $strict!(approval_offer: ApprovalOffer = ApprovalOffer { approval_id: ApprovalId::from_bytes([7; 16]) });
+        $lenient!(approval_state: ApprovalState = ApprovalState {
+            approval_id: ApprovalId::from_bytes([7; 16]),
+            request: Some(Bytes::new(vec![1; 1500]).unwrap()),
+        });
+        $strict!(approval_answer: AnswerApproval = AnswerApproval {
+            approval_id: ApprovalId::from_bytes([7; 16]),
+            answer: Bytes::new(vec![1; 2000]).unwrap(),
+        });
+        $strict!(approval_request: RequestApproval = RequestApproval {
+            account_id: AccountId::from_bytes([5; 16]),
+            approval_id: ApprovalId::from_bytes([7; 16]),
+            request: Bytes::new(vec![1; 1500]).unwrap(),
+        });
+        $lenient!(approval_reply: ApprovalReply = ApprovalReply {
+            answer: Some(Bytes::new(vec![1; 2000]).unwrap()),
+        });
         $strict!(code_box: CodeBox = CodeBox {
             statement: Bytes::new(vec![1; 400]).unwrap(),
             sealed: Some(Bytes::new(vec![1; 500]).unwrap()),

@@ -267,6 +267,24 @@ export const sync: Translation<typeof source> = {
   'sync.lost.after.passwords': 'War das Gerät entsperrt, ändere die Passwörter deiner wichtigsten Konten.',
   'sync.lost.done': '„{name}“ ist gesperrt und das Passwort geändert',
 
+  // Adding a device
+  'sync.add': 'Gerät hinzufügen …',
+  'sync.add.text': 'Ein neues Gerät bekommt Server, Anmeldenamen und Secret Key von diesem.',
+  'sync.add.title': 'Gerät hinzufügen',
+  'sync.add.scan':
+    'Wähle auf dem neuen Gerät „Ich habe schon ein Konto“ und füge diesen Code ein oder öffne ein Bild davon. Zeige ihn sonst niemandem.',
+  'sync.add.qr': 'QR-Code für das neue Gerät',
+  'sync.add.code': 'Code für das neue Gerät',
+  'sync.add.waiting': 'Das neue Gerät wird erwartet. Der Code gilt zehn Minuten und einmal.',
+  'sync.add.compare': 'Zeigt dein neues Gerät dieselben Wörter?',
+  'sync.add.words': 'Acht Wörter des neuen Geräts',
+  'sync.add.differ':
+    'Ist auch nur ein Wort anders, ist es nicht dein Gerät: Jemand hat den Code gesehen. Noch wurde nichts übergeben.',
+  'sync.add.refuse': 'Sie sind anders',
+  'sync.add.approve': 'Alle Wörter sind gleich',
+  'sync.add.again': 'Neuen Code zeigen',
+  'sync.add.done': 'Bestätigt. Gib jetzt auf dem neuen Gerät das Masterpasswort ein.',
+
   // Second factor in the settings
   'sync.factor.off':
     'Aus. Ist er an, braucht ein neues Gerät außer Passwort und Secret Key einen Code aus einer Authenticator-App.',
@@ -296,6 +314,21 @@ export const sync: Translation<typeof source> = {
   'join.open': 'Ich habe schon ein Konto',
   'join.title': 'Melde dich bei deinem Konto an',
   'join.text': 'Deine Einträge sind dann auch auf diesem Computer und bleiben überall gleich.',
+  'join.server.field': 'Adresse des Servers oder ein Code',
+  'join.server.hint':
+    'Ein Code steht auf einem angemeldeten Gerät (Einstellungen, Synchronisierung, Gerät hinzufügen) oder auf deinem Notfallblatt.',
+  'join.picture.pick': 'Bild eines QR-Codes …',
+  'join.picture.paste': 'Bild oder Code einfügen',
+  'join.kit.keyOnly':
+    'Der Secret Key wurde gelesen. Dieses Notfallblatt nennt noch keinen Server: Gib seine Adresse ein.',
+  'join.approval.title': 'Bestätige dieses Gerät auf dem anderen',
+  'join.approval.text':
+    'Das andere Gerät zeigt jetzt Wörter. Bestätige dieses dort nur, wenn alle gleich sind.',
+  'join.approval.words': 'Acht Wörter dieses Geräts',
+  'join.approval.waiting': 'Das andere Gerät wird erwartet …',
+  'join.approval.again': 'Anderen Code nehmen',
+  'join.approval.done': 'Dieses Gerät ist bestätigt',
+  'join.approval.password': 'Gib das Masterpasswort von {login} ein. Es verlässt dieses Gerät nie.',
   'join.secretKey.why': 'Du findest ihn auf deinem Notfallblatt.',
   'join.name': 'Name des Profils',
   'join.name.hint': 'Erscheint beim Entsperren. Er bleibt auf diesem Computer.',

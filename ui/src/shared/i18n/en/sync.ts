@@ -264,6 +264,24 @@ export const sync = {
     'Change the passwords of your most important accounts if the device was unlocked.',
   'sync.lost.done': '“{name}” is revoked and the password changed',
 
+  // Adding a device
+  'sync.add': 'Add a device…',
+  'sync.add.text': 'A new device takes the server, your login and the Secret Key from this one.',
+  'sync.add.title': 'Add a device',
+  'sync.add.scan':
+    'On the new device choose “I already have an account” and paste this code, or open a picture of it. Show it to nobody else.',
+  'sync.add.qr': 'QR code for the new device',
+  'sync.add.code': 'Code for the new device',
+  'sync.add.waiting': 'Waiting for the new device. The code is valid for ten minutes and once.',
+  'sync.add.compare': 'Does your new device show the same words?',
+  'sync.add.words': 'Eight words of the new device',
+  'sync.add.differ':
+    'If a single word differs, it is not your device: somebody has seen the code. Nothing has been handed over yet.',
+  'sync.add.refuse': 'They differ',
+  'sync.add.approve': 'All words are the same',
+  'sync.add.again': 'Show a new code',
+  'sync.add.done': 'Approved. Now type the master password on the new device.',
+
   // Second factor in the settings
   'sync.factor.off':
     'Off. With it, a new device needs a code from an authenticator app as well as password and Secret Key.',
@@ -293,6 +311,20 @@ export const sync = {
   'join.open': 'I already have an account',
   'join.title': 'Sign in to your account',
   'join.text': 'Your items are then on this computer too, and stay the same on all of them.',
+  'join.server.field': 'Address of the server, or a code',
+  'join.server.hint':
+    'A code is on a device that is signed in (Settings, Sync, Add a device) or on your Emergency Kit.',
+  'join.picture.pick': 'Picture of a QR code…',
+  'join.picture.paste': 'Paste picture or code',
+  'join.kit.keyOnly': 'The Secret Key was read. This Kit does not name the server yet: type its address.',
+  'join.approval.title': 'Approve this device on the other one',
+  'join.approval.text':
+    'The other device shows words now. Approve this one there only if all of them are the same.',
+  'join.approval.words': 'Eight words of this device',
+  'join.approval.waiting': 'Waiting for the other device…',
+  'join.approval.again': 'Use another code',
+  'join.approval.done': 'This device is approved',
+  'join.approval.password': 'Type the master password of {login}. It never leaves this device.',
   'join.secretKey.why': 'You find it on your Emergency Kit.',
   'join.name': 'Name of the profile',
   'join.name.hint': 'Shown when you unlock. It stays on this computer.',

@@ -1,6 +1,7 @@
 //! Invalid vectors derived from valid ones: the change, and the check that must fail.
 
 mod account;
+mod approval;
 mod profile;
 mod statement;
 
@@ -11,12 +12,14 @@ use serde_json::{Value, json};
 use super::files;
 
 /// Formats whose invalid vectors are all derived here.
-pub(super) const FORMATS: &[&[&str]] = &[account::FORMATS, profile::FORMATS, statement::FORMATS];
+pub(super) const FORMATS: &[&[&str]] =
+    &[account::FORMATS, approval::FORMATS, profile::FORMATS, statement::FORMATS];
 
 /// Returns all derived vectors by name.
 pub(super) fn all() -> BTreeMap<String, Value> {
     let mut made = Made::default();
     account::derive(&mut made);
+    approval::derive(&mut made);
     profile::derive(&mut made);
     statement::derive(&mut made);
     made.0
