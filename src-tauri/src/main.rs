@@ -42,11 +42,18 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
     let marker = CrashMarker::in_folder(&location.folder());
     marker.install();
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| window::show(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _| {
+            window::show(app);
+            shell::accept_link(app, arguments);
+        }))
         .plugin(window_state())
         .invoke_handler(commands::handler())
         .on_window_event(|window, event| shell::accept_dropped(window.app_handle(), event))
-        .setup(move |app| Shell::start(app.handle(), marker, |events| location.open(events)))
+        .setup(move |app| {
+            Shell::start(app.handle(), marker, |events| location.open(events))?;
+            shell::accept_link(app.handle(), std::env::args());
+            Ok(())
+        })
         .build(tauri::generate_context!())?;
     app.run(|app, event| {
         if let RunEvent::Exit = event

@@ -180,6 +180,7 @@ fn forward(app: &AppHandle, event: Event) {
         Event::SessionLocked => after_lock(app),
         Event::ItemsChanged => emit(app, "items-changed", json!(null)),
         Event::SyncChanged => emit(app, "sync-changed", json!(null)),
+        Event::InvitationOpened => emit(app, "invitation-opened", json!(null)),
         Event::Job(job) => emit(app, "job", json!(job)),
         Event::BackupFailed(error) => emit(app, "backup-failed", json!(error)),
     }
@@ -249,6 +250,20 @@ fn lock_on_suspend(app: &AppHandle, _event: SuspendEvent) {
             let _ = shell.coffer.session_lock().await;
             let _ = shell.clipboard.clear().await;
         }
+    });
+}
+
+/// The longest link that is accepted; see `docs/formats/v1.md`, *Invitations*.
+const LINK: usize = 640;
+
+/// Accepts the link with which the system started the program, or a second one of it: the only argument that is one.
+pub fn accept_link(app: &AppHandle, arguments: impl IntoIterator<Item = String>) {
+    let is_link = |text: &String| text.len() <= LINK && text.starts_with("coffer://join#");
+    let Some(link) = arguments.into_iter().find(is_link).map(SecretText::new) else { return };
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        // An error means that the program ends.
+        let _ = app.state::<Shell>().coffer.invitation_opened(link).await;
     });
 }
 

@@ -49,7 +49,7 @@ impl Program {
     }
 
     async fn accept(&self, link: SecretText) {
-        let offer = self.coffer.invitation_read(link).await.unwrap();
+        let offer = self.coffer.invitation_read(Some(link)).await.unwrap();
         let joining = self.coffer.invitation_accept(offer.token, "Bob".to_owned()).await.unwrap();
         assert_eq!(joining.len(), 1);
     }
@@ -131,16 +131,16 @@ async fn invitation_is_used_once_and_by_its_holder() {
     let (server, hostile, alice) = connected().await;
     let vault = team(&alice).await;
     let bob = other(&server, &hostile).await;
-    let damaged = bob.coffer.invitation_read("coffer://join#AAAA".into()).await.unwrap_err();
+    let damaged = bob.coffer.invitation_read(Some("coffer://join#AAAA".into())).await.unwrap_err();
     assert_eq!(damaged.code, ErrorCode::InvitationMalformed);
 
     let link = alice.invite(vault, RoleView::Viewer).await;
-    let own = alice.coffer.invitation_read(link.duplicate()).await.unwrap_err();
+    let own = alice.coffer.invitation_read(Some(link.duplicate())).await.unwrap_err();
     assert_eq!(own.code, ErrorCode::AlreadyMember);
     bob.accept(link.duplicate()).await;
     bob.until_vault(vault, |found| found.read_only == Some(VaultReadOnlyView::Viewer)).await;
     bob.until_titles(&["Shared"]).await;
-    let again = bob.coffer.invitation_read(link.duplicate()).await.unwrap_err();
+    let again = bob.coffer.invitation_read(Some(link.duplicate())).await.unwrap_err();
     assert_eq!(again.code, ErrorCode::AlreadyMember);
     assert_eq!(bob.try_add_to(Some(vault), "Refused").await.unwrap_err().code, ErrorCode::VaultNotWritable);
 
@@ -149,7 +149,7 @@ async fn invitation_is_used_once_and_by_its_holder() {
     let account = account_of(&members, "Bob");
     alice.coffer.member_change(change(vault, ChangeKind::Remove, Some(&account))).await.unwrap();
     alice.until_members(vault, |members| members.members.len() == 1 && members.pending.is_empty()).await;
-    let used = bob.coffer.invitation_read(link).await.unwrap_err();
+    let used = bob.coffer.invitation_read(Some(link)).await.unwrap_err();
     assert_eq!(used.code, ErrorCode::AlreadyMember);
     let last = alice.coffer.member_change(change(vault, ChangeKind::Leave, None)).await.unwrap_err();
     assert_eq!(last.code, ErrorCode::LastOwner);
@@ -292,7 +292,7 @@ async fn what_is_not_permitted_says_why() {
 }
 
 async fn read_code(program: &Program, link: &SecretText) -> ErrorCode {
-    program.coffer.invitation_read(link.duplicate()).await.unwrap_err().code
+    program.coffer.invitation_read(Some(link.duplicate())).await.unwrap_err().code
 }
 
 async fn members_pending(program: &Program, vault: VaultId) -> i32 {

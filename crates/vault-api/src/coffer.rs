@@ -84,6 +84,7 @@ impl Coffer {
             device,
             system_language,
             crashed: None,
+            invitation: None,
             open: None,
             restore: None,
             found_backups: None,

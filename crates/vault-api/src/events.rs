@@ -14,6 +14,8 @@ pub enum Event {
     ItemsChanged,
     /// The state of synchronization changed.
     SyncChanged,
+    /// The system opened an invitation with the program.
+    InvitationOpened,
     /// A job started, progressed or ended.
     Job(JobView),
     /// The daily backup failed; sent once for each reason.

@@ -80,8 +80,8 @@ pub async fn member_name_set(shell: State<'_, Shell>, vault_id: String, name: St
 }
 
 #[tauri::command]
-pub async fn invitation_read(shell: State<'_, Shell>, text: String) -> Result<OfferView> {
-    shell.coffer.invitation_read(SecretText::new(text)).await
+pub async fn invitation_read(shell: State<'_, Shell>, text: Option<String>) -> Result<OfferView> {
+    shell.coffer.invitation_read(text.map(SecretText::new)).await
 }
 
 #[tauri::command]

@@ -175,12 +175,36 @@ impl Coffer {
         .await
     }
 
-    /// Reads the vault of an invitation from the server, and returns what it offers.
+    /// Keeps an invitation that the system opened with the program, in place of an earlier one, until the interface reads
+    /// it. A text that is none is ignored.
+    ///
+    /// # Errors
+    /// Only `internal`.
+    pub async fn invitation_opened(&self, text: SecretText) -> Result<()> {
+        if InviteLink::from_text(&text).is_err() {
+            return Ok(());
+        }
+        self.actor
+            .call(move |state| {
+                state.invitation = Some(text);
+                Ok(())
+            })
+            .await?;
+        self.events.send(Event::InvitationOpened);
+        Ok(())
+    }
+
+    /// Reads the vault of an invitation from the server, and returns what it offers. Without a text it is the one that the
+    /// system opened with the program.
     ///
     /// # Errors
     /// `invitation_malformed`, `invitation_not_open`, `invitation_expired`, `invitation_other_log`, `already_member`,
     /// `not_connected`, or why the server cannot be used.
-    pub async fn invitation_read(&self, text: SecretText) -> Result<OfferView> {
+    pub async fn invitation_read(&self, text: Option<SecretText>) -> Result<OfferView> {
+        let text = match text {
+            Some(text) => text,
+            None => self.actor.call(|state| Ok(state.invitation.take())).await?.ok_or(ErrorCode::NotFound)?,
+        };
         let link = InviteLink::from_text(&text).map_err(|_| ErrorCode::InvitationMalformed)?;
         let vault = link.vault_id;
         let (account, own) = self

@@ -11,7 +11,7 @@ mod status;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vault_engine::KdfParams;
+use vault_engine::{KdfParams, SecretText};
 use vault_engine::clock::Rng;
 use vault_engine::profile::{Moment, Profiles};
 use vault_engine::session::{KeysError, Session};
@@ -54,6 +54,8 @@ pub(crate) struct State {
     /// The backups found beside a damaged profile.
     pub(crate) found_backups: Option<FoundBackups>,
     pub(crate) gate: Arc<UnlockGate>,
+    /// An invitation that the system opened with the program. It waits until a profile is open.
+    pub(crate) invitation: Option<SecretText>,
     /// Wakes the synchronization.
     pub(crate) signals: Arc<Signals>,
     /// The number of writes into logs that the synchronization knows of.

@@ -38,6 +38,7 @@ impl State {
             settings,
             system_language: self.system_language.clone(),
             crashed: self.crashed.take(),
+            invitation: self.invitation.is_some(),
         })
     }
 

@@ -120,6 +120,8 @@ pub struct AppStatus {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub crashed: Option<String>,
+    /// Whether the system opened an invitation with the program, which `invitation_read` reads without a text.
+    pub invitation: bool,
 }
 
 /// The input of the unlock screen. The password is zeroized after use.

@@ -61,6 +61,7 @@ pub struct OpenInvitationView {
     /// The role that it gives.
     pub role: RoleView,
     /// When it ends, in milliseconds since 1970.
+    #[ts(type = "number")]
     pub expires_at: u64,
     /// Who invited, if the name is known.
     #[ts(optional)]
@@ -130,6 +131,7 @@ pub struct PendingChangeView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleView>,
     /// When it was asked for, in milliseconds since 1970.
+    #[ts(type = "number")]
     pub at: u64,
     /// Why the log does not take it.
     #[ts(optional)]
@@ -220,6 +222,7 @@ pub struct OfferView {
     /// The role that it gives.
     pub role: RoleView,
     /// When it ends, in milliseconds since 1970.
+    #[ts(type = "number")]
     pub expires_at: u64,
     /// The words of the inviter's identity.
     pub inviter_words: Vec<String>,
@@ -238,6 +241,7 @@ pub struct JoiningView {
     /// The role that it gives.
     pub role: RoleView,
     /// When it was accepted, in milliseconds since 1970.
+    #[ts(type = "number")]
     pub answered_at: u64,
     /// Whether the server has the answer.
     pub sent: bool,
