@@ -1,8 +1,9 @@
 use tauri::{State, WebviewWindow};
 use vault_api::views::{
-    ChangeRequest, InvitationLinkView, InviteRequest, JoiningView, MembersView, OfferView, VaultView,
+    ChangeRequest, CopyReceipt, InvitationLinkView, InviteRequest, JoiningView, MembersView, OfferView,
+    VaultView,
 };
-use vault_api::{Result, SecretText};
+use vault_api::{Coffer, Result, SecretText};
 
 use super::id;
 use crate::platform::question::Question;
@@ -46,6 +47,11 @@ pub async fn invitation_link(
     invitation: String,
 ) -> Result<InvitationLinkView> {
     shell.coffer.invitation_link(id(&vault_id)?, invitation).await
+}
+
+#[tauri::command]
+pub async fn invitation_copy(shell: State<'_, Shell>, link: String) -> Result<CopyReceipt> {
+    shell.copy_secret(&Coffer::invitation(SecretText::new(link))?).await
 }
 
 #[tauri::command]

@@ -46,14 +46,20 @@ export function onDamage(report: () => void): () => void {
 const codeOf = (error: unknown) =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-/** Commands that run without the user having requested a secret: they never ask for the master password. */
-const unpromptedCommands = new Set<CommandName>(['item_code', 'document_thumbnail', 'document_versions']);
+/** Commands that run without the user having requested a secret, or that take the master password: `call` never asks for it. */
+const unpromptedCommands = new Set<CommandName>([
+  'item_code',
+  'document_thumbnail',
+  'document_versions',
+  'member_change',
+]);
 
 /** Milliseconds after which work that is still running is shown. */
 export const progressDelay = 200;
 
 /** Commands that open a dialog of the program, whose time does not count as busy; a job reports the work after it, or it is short. */
 const dialogCommands = new Set<CommandName>([
+  'answer_decide',
   'backup_folder_pick',
   'backup_open',
   'backup_save',
@@ -73,6 +79,7 @@ const dialogCommands = new Set<CommandName>([
   'item_open_url',
   'item_purge',
   'kit_save',
+  'member_invite',
   'profile_move',
   'profile_add_existing',
   'profile_delete',
@@ -80,6 +87,7 @@ const dialogCommands = new Set<CommandName>([
   'restore_pick',
   'trash_empty',
   'vault_delete',
+  'vault_forget',
 ]);
 /** Commands that nobody waits for, so that they never show as busy. */
 const backgroundCommands = new Set<CommandName>([

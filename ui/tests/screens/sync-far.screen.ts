@@ -1,45 +1,16 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { fakePassword } from '../../src/backend/fake';
 import { testids } from '../../src/shared/testids';
-import { expectAccessible, id, onPage, picture, sizes, withBrowser, type Opening } from './page';
+import { id, withBrowser } from './page';
+import { keep as kept, openFar, ways } from './far';
 
 withBrowser();
 
-const ways: [string, Opening, 'ltr' | 'rtl'][] = [
-  ['german', { lang: 'de', theme: 'dark', size: sizes.small }, 'ltr'],
-  ['zoomed', { lang: 'en', theme: 'light', size: sizes.wide, zoom: 2 }, 'ltr'],
-  ['right-to-left', { lang: 'en', theme: 'light', size: sizes.small }, 'rtl'],
-];
-
-/** Fails if anything of the page or of a dialog is cut off at a side. */
-async function expectFits(page: Page): Promise<void> {
-  const out = await page.evaluate(() =>
-    [...document.querySelectorAll('main, main *, [aria-modal="true"], [aria-modal="true"] *')]
-      .filter((element) => {
-        const { left, right, width } = element.getBoundingClientRect();
-        return (
-          width > 1 &&
-          (right > innerWidth + 1 || left < -1) &&
-          element.checkVisibility({ visibilityProperty: true })
-        );
-      })
-      .map((element) => element.outerHTML.slice(0, 120)),
-  );
-  expect(out).toEqual([]);
-}
-
 describe.each(ways)('%s', (way, opening, direction) => {
   const open = (query: Record<string, string>, act: (page: Page) => Promise<void>) =>
-    onPage({ ...opening, query }, async (page) => {
-      await page.evaluate((dir) => (document.documentElement.dir = dir), direction);
-      await act(page);
-    });
-  const keep = async (page: Page, name: string) => {
-    await expectFits(page);
-    await expectAccessible(page);
-    await picture(page, `${way}-${name}`);
-  };
+    openFar(opening, direction, query, act);
+  const keep = (page: Page, name: string) => kept(page, way, name);
 
   test('the settings of a profile with a server', () =>
     open({ sync: 'missing', factor: '' }, async (page) => {

@@ -107,6 +107,7 @@ macro_rules! coffer_commands {
             members::member_change_withdraw,
             members::member_invite,
             members::invitation_link,
+            members::invitation_copy,
             members::answer_decide,
             members::member_verify,
             members::member_name_set,

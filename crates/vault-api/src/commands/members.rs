@@ -127,6 +127,17 @@ impl Coffer {
         .await
     }
 
+    /// Returns the text of an invitation, to be copied.
+    ///
+    /// # Errors
+    /// `invitation_malformed`.
+    pub fn invitation(text: SecretText) -> Result<SecretText> {
+        match InviteLink::from_text(&text) {
+            Ok(_) => Ok(text),
+            Err(_) => Err(ErrorCode::InvitationMalformed.into()),
+        }
+    }
+
     /// Makes an account that answered an invitation a member, or declines it.
     ///
     /// # Errors
@@ -201,10 +212,27 @@ impl Coffer {
     /// `invitation_malformed`, `invitation_not_open`, `invitation_expired`, `invitation_other_log`, `already_member`,
     /// `not_connected`, or why the server cannot be used.
     pub async fn invitation_read(&self, text: Option<SecretText>) -> Result<OfferView> {
-        let text = match text {
-            Some(text) => text,
-            None => self.actor.call(|state| Ok(state.invitation.take())).await?.ok_or(ErrorCode::NotFound)?,
-        };
+        if let Some(text) = text {
+            return self.read_invitation(text).await;
+        }
+        let opened =
+            self.actor.call(|state| Ok(state.invitation.as_ref().map(SecretText::duplicate))).await?;
+        let read = self.read_invitation(opened.ok_or(ErrorCode::NotFound)?).await;
+        let is_unread = read.as_ref().is_err_and(|error| {
+            matches!(error.code, ErrorCode::NotConnected | ErrorCode::Locked | ErrorCode::ServerUnreachable)
+        });
+        if !is_unread {
+            self.actor
+                .call(|state| {
+                    state.invitation = None;
+                    Ok(())
+                })
+                .await?;
+        }
+        read
+    }
+
+    async fn read_invitation(&self, text: SecretText) -> Result<OfferView> {
         let link = InviteLink::from_text(&text).map_err(|_| ErrorCode::InvitationMalformed)?;
         let vault = link.vault_id;
         let (account, own) = self

@@ -11,10 +11,10 @@ mod status;
 use std::sync::Arc;
 use std::time::Duration;
 
-use vault_engine::{KdfParams, SecretText};
 use vault_engine::clock::Rng;
 use vault_engine::profile::{Moment, Profiles};
 use vault_engine::session::{KeysError, Session};
+use vault_engine::{KdfParams, SecretText};
 use vault_sync::Signals;
 use zeroize::Zeroizing;
 

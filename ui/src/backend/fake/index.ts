@@ -26,6 +26,7 @@ import { damageAtUnlock, repair } from './repair';
 import type { Scenario } from './scenario';
 import { FakeServer, ofSecondVault } from './server';
 import { Pages, sidebar } from './search';
+import { FakeSharing } from './sharing';
 import { FakeSshKeys } from './sshKeys';
 import { FakeVaults } from './vaults';
 import { generate, strength } from './generator';
@@ -34,6 +35,13 @@ import { looksLikeCode } from './oneTimeCodes';
 export type { Scenario } from './scenario';
 
 type Handlers = { [K in CommandName]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
+
+/** The item of the sample that is in a shared vault. */
+const vaultItems: Record<string, string> = {
+  Family: 'Alarm system',
+  Recipes: 'Amazon',
+  'Old office': 'Nordbank',
+};
 
 /** The only password that opens the fake. */
 export const fakePassword = 'correct horse';
@@ -147,6 +155,7 @@ export function makeFake(scenario: Scenario): Backend {
     settings,
     system_language: navigator.language.slice(0, 2),
     ...(crashed ? { crashed: 'E-PANIC' } : {}),
+    invitation: scenario.invitation ?? false,
   });
   const get = (id: string) => items.find((item) => item.id === id) ?? fail('not_found');
   const field = (id: string, fieldId: string): FakeField =>
@@ -178,13 +187,38 @@ export function makeFake(scenario: Scenario): Backend {
     item.changes = changes;
     item.modified_at = now;
   };
-  const vaults = new FakeVaults({ items, get, revise, writable, changed, fail });
+  const vaults: FakeVaults = new FakeVaults({
+    items,
+    get,
+    revise,
+    writable,
+    changed,
+    fail,
+    sharing: () => sharing,
+    alarmed: (id) => server.alarmed(id),
+  });
+  const sharing: FakeSharing = new FakeSharing({
+    fail,
+    copied,
+    writable,
+    changed,
+    arrived,
+    password,
+    connected: () => server.connected,
+    reachable: () => server.reachable,
+    wait: scenario.wait ?? 250,
+    vaults: () => vaults.list(),
+    addVault: (name) => vaults.add(name, vaultItems[name]),
+    dropVault: (id) => vaults.drop(id),
+  });
   const second =
     scenario.vault ?? (scenario.sync && ofSecondVault.includes(scenario.sync) ? 'Family' : undefined);
-  if (second) vaults.begin(second, scenario.items === 'types' ? 'Attic' : 'Alarm system');
+  const secondVault = second
+    ? vaults.add(second, scenario.items === 'types' ? 'Attic' : 'Alarm system')
+    : undefined;
   /** Items of the account that have not arrived yet. */
   const elsewhere: FakeItem[] = [];
-  const server = new FakeServer({
+  const server: FakeServer = new FakeServer({
     state: scenario.sync,
     factor: scenario.factor ?? false,
     wait: scenario.wait ?? 250,
@@ -194,6 +228,8 @@ export function makeFake(scenario: Scenario): Backend {
     password,
     secretKey: fakeSecretKey,
     vaults: () => vaults.list(),
+    second: () => secondVault,
+    sent: () => sharing.send(),
     items: () => items.length,
     open: (name) => {
       const profile = { id: hex(32), name, hue: 300, pin: false };
@@ -210,9 +246,12 @@ export function makeFake(scenario: Scenario): Backend {
       return next.length;
     },
   });
+  if (scenario.sharing) sharing.begin(scenario.sharing);
   const saved = ({ draft, draftId, vaultId }: Arguments<'item_save'>) => {
     writable();
-    server.checkWritable((draft.id ? get(draft.id).vault : vaultId) ?? homeVault);
+    const place = (draft.id ? get(draft.id).vault : vaultId) ?? homeVault;
+    server.checkWritable(place);
+    sharing.checkWritable(place);
     const old = draft.id ? get(draft.id) : undefined;
     if (old && draft.base_revision !== old.revision) fail('conflict');
     if (old && !draft.reprompt) guard(old.id);
@@ -357,6 +396,7 @@ export function makeFake(scenario: Scenario): Backend {
       })),
     item_list: ({ query }) => pages.get(items, query),
     ...vaults.handlers(),
+    ...sharing.handlers(),
     ...server.handlers(),
     ...itemHandlers({
       items,

@@ -11,6 +11,8 @@ export interface Scenario {
   density?: string | null;
   readOnly?: boolean;
   crashed?: boolean;
+  /** Whether the system opened an invitation with the program. */
+  invitation?: boolean;
   kit?: boolean;
   /** Names of notices, with commas between. */
   notice?: string | null;
@@ -34,6 +36,8 @@ export interface Scenario {
   speed?: number;
   /** Name of a second vault, with one item in it: “Attic” of the `types`, or “Alarm system”. */
   vault?: string | null;
+  /** Vaults with other members, and accepted invitations: see `people.ts`. */
+  sharing?: string | null;
   /** Whether codes are chosen in a text file with unusable entries, in place of a picture. */
   codesInText?: boolean;
   /** Why the clock seems wrong. */

@@ -95,12 +95,16 @@ interface Context {
   password: { now: string };
   secretKey: string;
   vaults: () => VaultView[];
+  /** The id of the vault that the scenario is about. */
+  second: () => string | undefined;
   /** Number of items here. */
   items: () => number;
   /** Makes the empty profile of an account, and opens it. */
   open: (name: string) => void;
   /** Takes in up to so many items of the account; returns how many. */
   receive: (count: number) => number;
+  /** A synchronization is complete. */
+  sent: () => void;
 }
 
 /** The code that signs up at servers that ask for one, and the one that a server mails. */
@@ -215,15 +219,15 @@ export class FakeServer {
   }
 
   /** The vault that the scenario is about. */
-  #second(): VaultView | undefined {
-    return this.#context.vaults().find(({ home }) => !home);
+  get #second(): string | undefined {
+    return this.#context.second();
   }
 
   #status(): SyncView {
     const { state } = this.#context;
-    const second = this.#account && this.#second();
+    const second = this.#account && this.#second;
     const vaults = this.#context.vaults().map((vault): VaultSyncView => {
-      const chosen = vault.id === second?.id;
+      const chosen = vault.id === second;
       const refused = chosen && state === 'refused' && this.#state === 'waiting';
       const problem = chosen && this.#state === 'waiting' && state && problems[state];
       return {
@@ -255,10 +259,15 @@ export class FakeServer {
 
   /** Fails if an item of the vault cannot be changed. */
   checkWritable(vaultId: string): void {
-    if (vaultId !== this.#second()?.id) return;
+    if (vaultId !== this.#second) return;
     if (this.#state === 'alarm') this.#context.fail('vault_alarm');
     if (this.#state === 'waiting' && this.#context.state === 'restoring')
       this.#context.fail('server_restoring');
+  }
+
+  /** Whether the server contradicted itself about a vault. */
+  alarmed(vaultId: string): boolean {
+    return this.#state === 'alarm' && vaultId === this.#second;
   }
 
   /** Notes a change of an item, which is then sent. */
@@ -289,6 +298,7 @@ export class FakeServer {
     this.#received = this.#documents = 0;
     this.#oldest = this.#problem = undefined;
     this.#verified = Date.now();
+    this.#context.sent();
   }
 
   /** Moves everything in steps, as the first synchronization does. */
@@ -317,6 +327,11 @@ export class FakeServer {
   /** Whether the profile has a server. */
   get connected(): boolean {
     return this.#account !== undefined;
+  }
+
+  /** Whether the server can be reached. */
+  get reachable(): boolean {
+    return this.connected && this.#state !== 'offline' && this.#state !== 'signed_out';
   }
 
   /** Changes the password of the account and of the profile. */

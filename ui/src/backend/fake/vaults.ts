@@ -11,6 +11,7 @@ import type {
 import { now } from './data';
 import { hex, homeVault, type FakeItem } from './model';
 import { askUser } from './question';
+import type { FakeSharing } from './sharing';
 
 /** What the vaults need from the fake. */
 interface Context {
@@ -20,6 +21,9 @@ interface Context {
   writable: () => void;
   changed: () => void;
   fail: (code: ErrorCode) => never;
+  sharing: () => FakeSharing;
+  /** Whether the server contradicted itself about a vault. */
+  alarmed: (vaultId: string) => boolean;
 }
 
 type Step = { id: string; after: string; before?: FakeItem };
@@ -44,16 +48,33 @@ export class FakeVaults {
       const own = this.context.items.filter((item) => (item.vault ?? homeVault) === vault.id);
       const trashed = own.filter((item) => item.trashed_at !== undefined).length;
       const archived = own.filter((item) => item.trashed_at === undefined && item.archived).length;
-      return { ...vault, listed: own.length - trashed - archived, archived, trashed };
+      const sharing = this.context.sharing();
+      const why = this.context.alarmed(vault.id) ? 'alarm' : sharing.readOnly(vault.id);
+      return {
+        ...vault,
+        listed: own.length - trashed - archived,
+        archived,
+        trashed,
+        ...(why ? { read_only: why } : {}),
+        sharing: sharing.summary(vault.id),
+      };
     });
   }
 
-  /** Creates a second vault with one of the items in it. */
-  begin(name: string, title: string): void {
+  /** Adds a vault, with one of the items in it if there is such; returns its id. */
+  add(name: string, title?: string): string {
     const id = hex(32);
     this.#vaults.push({ id, home: false, appearance: { name, icon: '' } });
-    const item = this.context.items.find((one) => one.title === title);
+    const item = this.context.items.find((one) => title !== undefined && one.title === title);
     if (item) item.vault = id;
+    return id;
+  }
+
+  /** Removes a vault with its items. */
+  drop(id: string): void {
+    const own = this.context.items.filter((item) => item.vault === id);
+    own.forEach((item) => this.context.items.splice(this.context.items.indexOf(item), 1));
+    this.#vaults = this.#vaults.filter((vault) => vault.id !== id);
   }
 
   #find(id: string) {
@@ -65,6 +86,7 @@ export class FakeVaults {
     this.context.writable();
     const steps: Step[] = [];
     for (const item of ids.map((id) => this.context.get(id))) {
+      this.context.sharing().checkWritable(item.vault ?? homeVault);
       const before = plain(item);
       const probe = structuredClone(before);
       if (!change(probe)) continue;
@@ -164,10 +186,10 @@ export class FakeVaults {
       vault_delete: ({ vaultId, items }) => {
         context.writable();
         if (items) askUser('Delete the vault?', context.fail);
+        if (context.sharing().isShared(vaultId)) context.fail('vault_shared');
         const own = context.items.filter((item) => item.vault === vaultId);
         if (this.#find(vaultId).home || own.length !== (items ?? 0)) context.fail('invalid_input');
-        own.forEach((item) => context.items.splice(context.items.indexOf(item), 1));
-        this.#vaults = this.#vaults.filter((vault) => vault.id !== vaultId);
+        this.drop(vaultId);
         context.changed();
         return this.list();
       },
@@ -180,6 +202,7 @@ export class FakeVaults {
       item_transfer: ({ itemIds, vaultId, mode }) => {
         context.writable();
         this.#find(vaultId);
+        context.sharing().checkWritable(vaultId);
         if (mode !== 'copy') {
           const { undo } = this.change(itemIds, ['moved'], (item) => {
             if ((item.vault ?? homeVault) === vaultId) return false;

@@ -30,4 +30,8 @@ system_language: string,
 /**
  * The code of the crash that ended the last run.
  */
-crashed?: string, };
+crashed?: string, 
+/**
+ * Whether the system opened an invitation with the program, which `invitation_read` reads without a text.
+ */
+invitation: boolean, };

@@ -16,7 +16,7 @@ role: RoleView,
 /**
  * When it was accepted, in milliseconds since 1970.
  */
-answered_at: bigint, 
+answered_at: number, 
 /**
  * Whether the server has the answer.
  */

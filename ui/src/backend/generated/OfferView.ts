@@ -16,7 +16,7 @@ role: RoleView,
 /**
  * When it ends, in milliseconds since 1970.
  */
-expires_at: bigint, 
+expires_at: number, 
 /**
  * The words of the inviter's identity.
  */

@@ -26,7 +26,7 @@ role?: RoleView,
 /**
  * When it was asked for, in milliseconds since 1970.
  */
-at: bigint, 
+at: number, 
 /**
  * Why the log does not take it.
  */

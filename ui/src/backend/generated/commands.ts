@@ -103,6 +103,7 @@ export const COMMANDS = [
   "member_change_withdraw",
   "member_invite",
   "invitation_link",
+  "invitation_copy",
   "answer_decide",
   "member_verify",
   "member_name_set",

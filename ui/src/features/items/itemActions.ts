@@ -86,6 +86,28 @@ export async function moveToVault(store: ItemStore, vaultId: string): Promise<vo
   );
 }
 
+/** Copies the open item to another vault without its history; can be undone. */
+export async function copyToVault(store: ItemStore, vaultId: string): Promise<void> {
+  const { item } = store;
+  if (!item || store.readOnly || store.editor) return;
+  const copied = await store.attempt(
+    call('item_transfer', { itemIds: [item.id], vaultId, mode: 'copy' as const }),
+  );
+  if (!copied) return;
+  if (copied.items.length === 0) return toast(t('vault.notCopied'), 'error');
+  const { undo } = copied;
+  toast(
+    t('vault.copied', { name: store.vaultName(vaultId) }),
+    'plain',
+    undo === undefined
+      ? undefined
+      : {
+          label: t('item.undo'),
+          run: () => void store.attempt(call('undo', { undo })).then(() => store.reload()),
+        },
+  );
+}
+
 /** Moves the open item to the trash; can be undone. */
 export async function trashItem(store: ItemStore): Promise<void> {
   const { item } = store;

@@ -10,7 +10,9 @@ import {
   type ItemTemplate,
   type ItemTypeView,
   type ItemView,
+  type JoiningView,
   type SidebarView,
+  type VaultReadOnlyView,
   type VaultView,
 } from '../../backend';
 import { failureOf } from '../../shared/errors';
@@ -35,6 +37,8 @@ export class ItemStore {
   drafts = $state<DraftSummary[]>([]);
   /** The vaults, the home vault first. */
   vaults = $state<VaultView[]>([]);
+  /** Accepted invitations whose vaults are not here yet. */
+  joining = $state.raw<JoiningView[]>([]);
   /** Index of the chosen row, -1 for none. */
   index = $state(-1);
   selectedId = $state<string>();
@@ -46,11 +50,16 @@ export class ItemStore {
   /** The user's own templates for new items. */
   ownTemplates = $state<ItemRow[]>([]);
   readOnly = $state(false);
-  /** Ids of vaults that cannot be changed. */
-  readOnlyVaults = $state.raw<readonly string[]>([]);
+  /** Ids of vaults about which the server contradicted itself; they cannot be changed. */
+  alarmedVaults = $state.raw<readonly string[]>([]);
+  /** Why the vault of the open item cannot be changed. */
+  itemReadOnlyReason = $derived.by(() => this.item && this.whyReadOnly(this.item.vault_id));
   /** Whether the open item cannot be changed. */
-  itemReadOnly = $derived.by(
-    () => this.readOnly || (this.item !== undefined && this.readOnlyVaults.includes(this.item.vault_id)),
+  itemReadOnly = $derived.by(() => this.readOnly || this.itemReadOnlyReason !== undefined);
+  /** Whether no item can be added to what is shown. */
+  scopeReadOnly = $derived.by(
+    () =>
+      this.readOnly || (this.scope.kind === 'vault' && this.whyReadOnly(this.scope.vault_id) !== undefined),
   );
   /** A request to the detail pane to take the focus, once; it is answered when the pane is there. */
   detailFocus = $state(false);
@@ -68,6 +77,7 @@ export class ItemStore {
   #asked = 0;
   #searching: Promise<void> | undefined;
   #changing: ReturnType<typeof setTimeout> | undefined;
+  #synchronizing: ReturnType<typeof setTimeout> | undefined;
 
   async #fetch(offset: number, limit: number): Promise<ItemPage> {
     const query = pageQuery(this.#scope(), this.text, this.sort, offset, limit);
@@ -105,13 +115,23 @@ export class ItemStore {
   start(): () => void {
     void this.attempt(call('item_templates').then((templates) => (this.templates = templates)));
     void this.reload();
-    const stop = on('items-changed', () => {
-      clearTimeout(this.#changing);
-      this.#changing = setTimeout(() => void this.reload(), 30);
-    });
+    const stop = [
+      on('items-changed', () => {
+        clearTimeout(this.#changing);
+        this.#changing = setTimeout(() => void this.reload(), 30);
+      }),
+      // Many of them come during a synchronization.
+      on('sync-changed', () => {
+        this.#synchronizing ??= setTimeout(() => {
+          this.#synchronizing = undefined;
+          void this.#synchronized();
+        }, 300);
+      }),
+    ];
     return () => {
-      stop();
+      stop.forEach((one) => one());
       clearTimeout(this.#changing);
+      clearTimeout(this.#synchronizing);
       this.editor?.stop();
     };
   }
@@ -125,15 +145,33 @@ export class ItemStore {
     ]);
   }
 
+  /** Reloads the vaults and accepted invitations: members, answers and keys change without any item. */
+  async loadVaults(): Promise<void> {
+    const [vaults, joining] = await Promise.all([
+      this.attempt(call('vault_list')),
+      this.attempt(call('joining_list')),
+    ]);
+    if (vaults) this.vaults = vaults;
+    if (joining) this.joining = joining;
+  }
+
+  /** Reloads the vaults after a synchronization; a vault that can be read or written now changes what is shown. */
+  async #synchronized(): Promise<void> {
+    const shown = () =>
+      JSON.stringify(this.vaults.map(({ id, listed, read_only }) => [id, listed, read_only]));
+    const before = shown();
+    await this.loadVaults();
+    if (shown() !== before) await this.reload();
+  }
+
   /** Reloads the counts, vaults, drafts and templates. */
   async loadSidebar(): Promise<void> {
-    const [sidebar, vaults, drafts] = await Promise.all([
+    const [sidebar, drafts] = await Promise.all([
       this.attempt(call('sidebar_get')),
-      this.attempt(call('vault_list')),
       this.attempt(call('draft_list')),
+      this.loadVaults(),
     ]);
     if (sidebar) this.sidebar = sidebar;
-    if (vaults) this.vaults = vaults;
     const query = pageQuery({ kind: 'templates' }, '', 'title', 0, 50);
     const own = sidebar?.templates ? await this.attempt(call('item_list', { query })) : undefined;
     this.ownTemplates = own?.rows ?? [];
@@ -258,7 +296,7 @@ export class ItemStore {
 
   /** Opens the form for a new item. */
   async begin(type: ItemTypeView): Promise<void> {
-    if (this.readOnly || !(await this.mayLeave())) return;
+    if (this.scopeReadOnly || !(await this.mayLeave())) return;
     if (type === 'document') {
       await this.attempt(call('document_import'));
       return;
@@ -270,7 +308,7 @@ export class ItemStore {
 
   /** Opens the form for a new item with the fields of a template. */
   async beginFrom(row: ItemRow): Promise<void> {
-    if (this.readOnly || !(await this.mayLeave())) return;
+    if (this.scopeReadOnly || !(await this.mayLeave())) return;
     const template = await this.attempt(call('item_get', { itemId: row.id }));
     if (!template) return;
     const { scope } = this;
@@ -361,10 +399,23 @@ export class ItemStore {
     await this.editor?.saveDraft();
   }
 
-  /** Returns the name of a vault; the home vault has one only once it was renamed. */
+  /** Returns the name of a vault. The home vault has one only once it was renamed, a shared one once it was received. */
   vaultName(id: string): string {
     const vault = this.vaults.find((one) => one.id === id);
-    return vault?.appearance.name || t('vault.home');
+    return vault?.appearance.name || t(vault?.home === false ? 'vault.unnamed' : 'vault.home');
+  }
+
+  /** Returns why a vault cannot be changed, if so. */
+  whyReadOnly(id: string): VaultReadOnlyView | undefined {
+    if (this.alarmedVaults.includes(id)) return 'alarm';
+    return this.vaults.find((one) => one.id === id)?.read_only;
+  }
+
+  /** Returns the vaults besides one into which items can be brought. */
+  otherVaults(id: string): { id: string; name: string }[] {
+    return this.vaults
+      .filter((vault) => vault.id !== id && this.whyReadOnly(vault.id) === undefined)
+      .map((vault) => ({ id: vault.id, name: this.vaultName(vault.id) }));
   }
 
   /** Waits for a change; if it removed the open item from the list, opens the next one. */

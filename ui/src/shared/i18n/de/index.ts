@@ -12,6 +12,7 @@ import { scopes } from './scopes';
 import { profileCopy } from './profileCopy';
 import { repair } from './repair';
 import { settings } from './settings';
+import { sharing } from './sharing';
 import { ssh } from './ssh';
 import { sync } from './sync';
 import { unlock } from './unlock';
@@ -34,4 +35,5 @@ export const de: Catalogue = {
   ...keys,
   ...sync,
   ...profileCopy,
+  ...sharing,
 };

@@ -11,6 +11,7 @@ import { scopes } from './scopes';
 import { profileCopy } from './profileCopy';
 import { repair } from './repair';
 import { settings } from './settings';
+import { sharing } from './sharing';
 import { ssh } from './ssh';
 import { sync } from './sync';
 import { unlock } from './unlock';
@@ -33,4 +34,5 @@ export const en = {
   ...keys,
   ...sync,
   ...profileCopy,
+  ...sharing,
 } as const;
