@@ -14,6 +14,7 @@ mod first_run;
 mod harness;
 mod import;
 mod locking;
+mod members;
 mod profile_copy;
 mod repair;
 mod shell;

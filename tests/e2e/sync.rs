@@ -13,7 +13,7 @@ async fn add(app: &App, title: &str) {
     app.wait_text(&by("detail-title"), |shown| shown == title).await;
 }
 
-async fn until_items(app: &App, count: u64) {
+pub async fn until_items(app: &App, count: u64) {
     until("the items of the other computer", async || (app.item_count().await == count).then_some(())).await;
 }
 
@@ -33,7 +33,7 @@ async fn open_sync_settings(app: &App) {
     app.click(&by_with("settings-tab", "data-tab", "sync")).await;
 }
 
-async fn use_theme(app: &App, theme: &str) {
+pub async fn use_theme(app: &App, theme: &str) {
     let mut settings: Value = app.invoke("settings_get", json!({})).await.unwrap();
     settings["theme"] = json!(theme);
     app.invoke("settings_set", json!({ "settings": settings })).await.unwrap();
@@ -41,13 +41,18 @@ async fn use_theme(app: &App, theme: &str) {
 
 /// Makes a local profile with one item, and connects it by the operator's connect code.
 async fn connect(app: &App, connect_code: &str) {
+    connect_as(app, connect_code, LOGIN).await;
+}
+
+/// The same for an account with another login.
+pub async fn connect_as(app: &App, connect_code: &str, login: &str) {
     app.make_vault_and_begin().await;
     add(app, "Harbour library").await;
     open_sync_settings(app).await;
     app.screenshot("sync-connect").await;
     app.fill(&by("sync-server"), connect_code).await;
     app.click(&by("sync-server-find")).await;
-    app.fill(&by("sync-login"), LOGIN).await;
+    app.fill(&by("sync-login"), login).await;
     app.fill(&by("sync-password"), PASSWORD).await;
     app.click(&by("sync-create")).await;
     app.wait(&by_with("sync-state", "data-state", "up_to_date")).await;
@@ -223,9 +228,14 @@ async fn picture_of_the_kit_signs_in_on_another_computer() {
 
 /// Adds a note while a dialog is open.
 async fn add_by_command(app: &App, title: &str) {
+    add_into(app, title, None).await;
+}
+
+/// Adds an item to a vault.
+pub async fn add_into(app: &App, title: &str, vault: Option<&str>) {
     let draft = json!({
         "item_type": "note", "title": title, "fields": [], "urls": [], "notes": "", "tags": [],
         "favourite": false
     });
-    app.invoke("item_save", json!({ "draft": draft, "draftId": null, "vaultId": null })).await.unwrap();
+    app.invoke("item_save", json!({ "draft": draft, "draftId": null, "vaultId": vault })).await.unwrap();
 }

@@ -41,6 +41,13 @@ impl Server {
         format!("https://127.0.0.1:{}", self.port)
     }
 
+    /// A connect code for one more account.
+    pub fn invite(&self) -> String {
+        let made = self.command().args(["user", "invite"]).output().unwrap();
+        let text = String::from_utf8(made.stdout).unwrap();
+        text.split_whitespace().find(|word| word.starts_with("coffer://connect#")).unwrap().to_owned()
+    }
+
     /// Kills it.
     pub fn kill(&mut self) {
         if let Some(mut running) = self.running.take() {

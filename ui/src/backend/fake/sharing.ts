@@ -27,7 +27,9 @@ interface Context {
   changed: () => void;
   /** Something changed that is not sent. */
   arrived: () => void;
-  password: { now: string; /** Copies a secret. */ copied: () => CopyReceipt };
+  password: { now: string };
+  /** Copies a secret. */
+  copied: () => CopyReceipt;
   connected: () => boolean;
   reachable: () => boolean;
   /** Milliseconds that the server takes to answer. */
