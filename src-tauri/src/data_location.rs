@@ -58,9 +58,11 @@ impl DataLocation {
     }
 }
 
-/// The folder of `--data-dir`, if given.
-fn argument(mut arguments: impl Iterator<Item = std::ffi::OsString>) -> io::Result<Option<PathBuf>> {
-    let usage = || io::Error::other("usage: coffer [--data-dir FOLDER]");
+/// The folder of `--data-dir`, if given. A link is an argument, too; see `shell.rs`, `accept_link`.
+fn argument(arguments: impl Iterator<Item = std::ffi::OsString>) -> io::Result<Option<PathBuf>> {
+    let usage = || io::Error::other("usage: coffer [--data-dir FOLDER] [LINK]");
+    let is_link = |text: &std::ffi::OsString| text.to_str().is_some_and(|text| text.starts_with("coffer://"));
+    let mut arguments = arguments.filter(|text| !is_link(text));
     let Some(first) = arguments.next() else { return Ok(None) };
     if first != "--data-dir" {
         return Err(usage());
@@ -93,6 +95,8 @@ mod tests {
     fn the_folder_is_read_from_arguments_and_others_are_refused() {
         assert_eq!(read(&[]).unwrap(), None);
         assert_eq!(read(&["--data-dir", "/media/stick"]).unwrap(), Some("/media/stick".into()));
+        assert_eq!(read(&["coffer://join#x"]).unwrap(), None);
+        assert_eq!(read(&["--data-dir", "/a", "coffer://join#x"]).unwrap(), Some("/a".into()));
         for wrong in [&["--data-dir"][..], &["--data-dir", ""], &["/media/stick"], &["--help"]] {
             assert!(read(wrong).is_err(), "{wrong:?}");
         }

@@ -51,7 +51,8 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         .on_window_event(|window, event| shell::accept_dropped(window.app_handle(), event))
         .setup(move |app| {
             Shell::start(app.handle(), marker, |events| location.open(events))?;
-            shell::accept_link(app.handle(), std::env::args());
+            let arguments = std::env::args_os().skip(1);
+            shell::accept_link(app.handle(), arguments.filter_map(|text| text.into_string().ok()));
             Ok(())
         })
         .build(tauri::generate_context!())?;

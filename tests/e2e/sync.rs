@@ -33,7 +33,7 @@ async fn open_sync_settings(app: &App) {
     app.click(&by_with("settings-tab", "data-tab", "sync")).await;
 }
 
-pub async fn use_theme(app: &App, theme: &str) {
+async fn use_theme(app: &App, theme: &str) {
     let mut settings: Value = app.invoke("settings_get", json!({})).await.unwrap();
     settings["theme"] = json!(theme);
     app.invoke("settings_set", json!({ "settings": settings })).await.unwrap();

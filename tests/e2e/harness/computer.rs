@@ -168,6 +168,12 @@ impl Computer {
         self.run(&binary().display().to_string(), &[])
     }
 
+    /// Opens a link with the application, as the system does after a click on it.
+    pub fn open_link(&self, link: &str) {
+        let opened = self.run(&binary().display().to_string(), &[link]);
+        assert!(opened.status.success(), "{opened:?}");
+    }
+
     /// Reports on the session bus that the screen was locked, as a screen saver does.
     pub fn lock_screen(&self) {
         let signal = ["--session", "--type=signal", "/org/freedesktop/ScreenSaver"];
