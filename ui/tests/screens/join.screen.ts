@@ -6,7 +6,7 @@ import {
   fakeDeviceWords,
   fakeFactorCode,
   fakeUsedCode,
-} from '../../src/backend/fake/server';
+} from '../../src/backend/fake/serverState';
 import { testids } from '../../src/shared/testids';
 import { everyLook, id, onPage, withBrowser } from './page';
 

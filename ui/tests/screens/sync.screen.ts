@@ -7,7 +7,7 @@ import {
   fakeFactorCode,
   fakeFactorRecovery,
   fakeSignUpCode,
-} from '../../src/backend/fake/server';
+} from '../../src/backend/fake/serverState';
 import { testids } from '../../src/shared/testids';
 import { everyLook, id, onPage, picture, withBrowser } from './page';
 

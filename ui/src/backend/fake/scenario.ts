@@ -1,5 +1,5 @@
 import type { Damage } from './repair';
-import type { ServerState } from './server';
+import type { ServerState } from './serverState';
 
 /** The initial state of the fake, read from the page's address. */
 export interface Scenario {
