@@ -1,8 +1,8 @@
 //! Vaults with several members, through the programs of several accounts and a real server.
 
 use vault_api::views::{
-    ChangeKind, ChangeRequest, InviteRequest, MembersView, RoleView, VaultAppearanceView, VaultReadOnlyView,
-    VaultView,
+    ChangeKind, ChangeRequest, InviteRequest, ItemQuery, ItemScope, ItemSort, MembersView, RoleView,
+    TransferMode, VaultAppearanceView, VaultReadOnlyView, VaultView,
 };
 use vault_api::{ErrorCode, InputProblem, SecretText};
 use vault_engine::VaultId;
@@ -33,6 +33,18 @@ async fn team(alice: &Program) -> VaultId {
 impl Program {
     async fn add_to(&self, title: &str, vault: VaultId) {
         self.try_add_to(Some(vault), title).await.unwrap();
+    }
+
+    async fn move_to(&self, title: &str, vault: VaultId) {
+        let query = ItemQuery {
+            scope: ItemScope::All,
+            sort: ItemSort::Title,
+            text: title.to_owned(),
+            offset: 0,
+            limit: 1,
+        };
+        let id = self.coffer.item_list(query).await.unwrap().rows.remove(0).id.parse().unwrap();
+        self.coffer.item_transfer(vec![id], vault, TransferMode::Move).await.unwrap();
     }
 
     async fn invite(&self, vault: VaultId, role: RoleView) -> SecretText {
@@ -297,4 +309,32 @@ async fn read_code(program: &Program, link: &SecretText) -> ErrorCode {
 
 async fn members_pending(program: &Program, vault: VaultId) -> i32 {
     program.coffer.members_get(vault).await.unwrap().pending.first().unwrap().id
+}
+
+#[tokio::test]
+async fn documents_of_a_shared_vault_are_read_by_all_members() {
+    let (server, hostile, alice) = connected().await;
+    let vault = team(&alice).await;
+    let content = vec![7_u8; 300_000];
+    alice.add_document("plan.txt", &content).await;
+    alice.move_to("plan.txt", vault).await;
+    alice.up_to_date().await;
+    let bob = other(&server, &hostile).await;
+    let link = alice.invite(vault, RoleView::Viewer).await;
+    bob.accept(link).await;
+    // The title of a document is its file's name.
+    bob.until_titles(&["Shared", "plan.txt"]).await;
+    bob.up_to_date().await;
+    assert_eq!(bob.document("plan.txt").await.unwrap(), content);
+
+    // What comes later is sealed and sent for the members as well, and moving it away takes it from them.
+    alice.add_document("later.txt", &content[..9]).await;
+    alice.move_to("later.txt", vault).await;
+    bob.until_titles(&["Shared", "later.txt", "plan.txt"]).await;
+    bob.up_to_date().await;
+    assert_eq!(bob.document("later.txt").await.unwrap(), content[..9]);
+    let home = alice.coffer.vault_list().await.unwrap().remove(0).id.parse().unwrap();
+    alice.move_to("later.txt", home).await;
+    bob.until_titles(&["Shared", "plan.txt"]).await;
+    assert_eq!(alice.document("later.txt").await.unwrap(), content[..9]);
 }

@@ -302,9 +302,11 @@ fn made_keys(db: &Connection, (from, to): (&LocalKey, &LocalKey), rng: &mut Rng)
     )?;
     let mut put = db.prepare("UPDATE made_key SET sealed = ?3 WHERE vault_key = ?1 AND commitment = ?2")?;
     let rows = find.query_map([], |row| {
-        Ok((row.get(0)?, VaultId::from_bytes(row.get(1)?), row.get(2)?, row.get(3)?, row.get(4)?))
+        let (row_number, vault): (i64, _) = (row.get(0)?, VaultId::from_bytes(row.get(1)?));
+        let (commitment, epoch, sealed): (Vec<u8>, u32, Vec<u8>) = (row.get(2)?, row.get(3)?, row.get(4)?);
+        Ok((row_number, vault, commitment, epoch, sealed))
     })?;
-    let all: Vec<(i64, VaultId, Vec<u8>, u32, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
+    let all = rows.collect::<Result<Vec<_>, _>>()?;
     for (row, vault, commitment, epoch, sealed) in all {
         let key = from.open_vault_key(&vault, epoch, &sealed).map_err(damaged)?;
         put.execute((row, commitment, to.seal_vault_key(&vault, epoch, &key, rng)))?;

@@ -65,7 +65,7 @@ impl Session {
         let is_writable = found.writable().is_ok();
         let names_vault = !appearance.name.is_empty();
         let op = secret.invite_op(new.role, new.expires_at.0);
-        self.add_change(vault, op, None, |tx| {
+        self.add_change(vault, &op, None, |tx| {
             let sealed = tx.local.seal_draft(tx.profile, &box_name(&key), secret.expose_bytes(), tx.rng);
             tx.db
                 .prepare_cached(
@@ -198,7 +198,7 @@ impl Session {
             accept: Some(Box::new(answer.accept)),
         };
         let is_writable = self.vaults.find(vault)?.writable().is_ok();
-        self.add_change(vault, op, None, |tx| {
+        self.add_change(vault, &op, None, |tx| {
             tx.forget_answer(vault_key, account)?;
             match name.filter(|name| is_writable && !name.trim().is_empty()) {
                 Some(name) => tx.put_card(
@@ -219,7 +219,7 @@ impl Session {
         let found = waiting.into_iter().find(|(waiting, _)| waiting.account == *account);
         let (_, invitation) = found.ok_or(SessionError::NotFound)?;
         let vault_key = self.vaults.find(vault)?.vault_key;
-        self.add_change(vault, Op::Revoke { key: invitation }, None, |tx| {
+        self.add_change(vault, &Op::Revoke { key: invitation }, None, |tx| {
             tx.forget_answer(vault_key, account)
         })
     }

@@ -51,7 +51,7 @@ impl Session {
         password: Option<&SecretText>,
     ) -> Result<(), MembersError> {
         let op = change.op();
-        self.add_change(vault, op, password, |_| Ok(()))
+        self.add_change(vault, &op, password, |_| Ok(()))
     }
 
     /// Returns the changes of a vault's members that are not in the log yet.
@@ -78,21 +78,21 @@ impl Session {
     pub(super) fn add_change(
         &mut self,
         vault: VaultId,
-        op: Op,
+        op: &Op,
         password: Option<&SecretText>,
         also: impl FnOnce(&mut Transaction<'_>) -> Result<(), SessionError>,
     ) -> Result<(), MembersError> {
-        self.check_change(vault, &op)?;
+        self.check_change(vault, op)?;
         let vault_key = self.vaults.find(vault)?.vault_key;
         let waiting: Vec<StoredChange> = changes::all(&self.db, vault_key)?
             .into_iter()
             .filter(|stored| stored.change.problem.is_none())
             .collect();
         let now = self.clock.now();
-        match self.tried_after(vault_key, &waiting, &op, now)? {
+        match self.tried_after(vault_key, &waiting, op, now)? {
             Verdict::Accepted => {
                 self.write(|tx| {
-                    changes::add(&tx.db, vault_key, &op, None, tx.now)?;
+                    changes::add(&tx.db, vault_key, op, None, tx.now)?;
                     also(tx)
                 })?;
                 self.log_writes += 1;
@@ -114,7 +114,7 @@ impl Session {
                 }
                 self.write(|tx| {
                     store_epoch(tx, vault_key, composed.epoch.as_ref())?;
-                    changes::add(&tx.db, vault_key, &op, Some(&signed), tx.now)?;
+                    changes::add(&tx.db, vault_key, op, Some(&signed), tx.now)?;
                     also(tx)
                 })?;
                 self.log_writes += 1;
@@ -204,7 +204,7 @@ impl Session {
             if let Some(signed) = &first.signed {
                 if self.verdict(vault_key, signed)? == Verdict::Accepted {
                     let (ids, signed) = ([first.change.id], signed.clone());
-                    return self.to_send(vault_key, &ids, signed, None).map(Some);
+                    return self.prepare_push(vault_key, &ids, signed, None).map(Some);
                 }
                 let id = first.change.id;
                 self.write(|tx| changes::set_problem(&tx.db, id, ChangeProblem::PasswordAgain))?;
@@ -223,7 +223,7 @@ impl Session {
                 match self.verdict(vault_key, &signed)? {
                     Verdict::Accepted => {
                         let ids: Vec<i64> = part.iter().map(|stored| stored.change.id).collect();
-                        return self.to_send(vault_key, &ids, signed, composed.epoch.as_ref()).map(Some);
+                        return self.prepare_push(vault_key, &ids, signed, composed.epoch.as_ref()).map(Some);
                     }
                     Verdict::Rejected(reason) if count == 1 => {
                         let problem = match reason {
@@ -338,7 +338,7 @@ impl Session {
         };
         let signed = self.signed(&composed.record, None);
         match self.verdict(vault_key, &signed)? {
-            Verdict::Accepted => self.to_send(vault_key, &[], signed, composed.epoch.as_ref()).map(Some),
+            Verdict::Accepted => self.prepare_push(vault_key, &[], signed, composed.epoch.as_ref()).map(Some),
             _ => Ok(None),
         }
     }
@@ -397,7 +397,7 @@ impl Session {
     }
 
     /// Stores what is about to be sent.
-    fn to_send(
+    fn prepare_push(
         &mut self,
         vault_key: i64,
         ids: &[i64],
