@@ -225,6 +225,11 @@ impl Session {
                         let ids: Vec<i64> = part.iter().map(|stored| stored.change.id).collect();
                         return self.prepare_push(vault_key, &ids, signed, composed.epoch.as_ref()).map(Some);
                     }
+                    Verdict::Rejected(reason) if count == 1 && is_moot(&first.change.op, reason) => {
+                        let id = first.change.id;
+                        self.write(|tx| changes::remove(&tx.db, vault_key, id))?;
+                        break;
+                    }
                     Verdict::Rejected(reason) if count == 1 => {
                         let problem = match reason {
                             RejectReason::RootSignature => ChangeProblem::PasswordAgain,
@@ -448,6 +453,13 @@ fn combined(waiting: &[StoredChange]) -> usize {
         }
     }
     count.max(1)
+}
+
+/// Returns whether a change that the program made by itself was made by somebody else: another device or manager was quicker
+/// to let somebody in.
+fn is_moot(op: &Op, reason: RejectReason) -> bool {
+    matches!(op, Op::Add { accept: Some(_), .. })
+        && matches!(reason, RejectReason::Member | RejectReason::Invitation)
 }
 
 /// Returns whether a record was refused only because it was made on an earlier log.

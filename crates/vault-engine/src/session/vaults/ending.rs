@@ -91,6 +91,10 @@ impl<'s> Transaction<'s> {
         let stored = StoredRevision::of_hash(&self.db, row.item_id, last.hash)?;
         let is_deleted = stored.header(self.vaults)?.kind == RevisionKind::Tombstone;
         self.set_ending(vault.id, false)?;
+        if vault.role_of(&self.vaults.author.account).is_none() {
+            // Another device of the account has removed a vault that the account has left: what is in it is the others'.
+            self.forget_content(vault)?;
+        }
         if view::any_in(&self.db, vault_key)? {
             let row = if is_deleted {
                 self.put_metadata_after(Some(last.hash), vault, &vault.appearance)?

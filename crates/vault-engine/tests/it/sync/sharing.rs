@@ -505,3 +505,51 @@ fn t25_t26_records_by_strangers_and_under_false_names_have_no_effect() {
     assert!(!alice.session.members(vault).unwrap().is_epoch_due);
     alice.restart().session.check_log().unwrap();
 }
+
+#[test]
+fn answer_that_two_devices_take_in_adds_one_member_without_a_notice() {
+    let mut server = Server::default();
+    let (mut alice, vault) = founder(&mut server);
+    let link = alice.invite(vault, MemberRole::Editor);
+    alice.change(&mut server, vault);
+    alice.send(&mut server, vault);
+    let (mut alice, mut other) = alice.copy(7);
+    let mut bob = Device::numbered(2);
+    bob.join(&server, &mut alice, &link, "Bob");
+    let answer = bob.session.joining_answer(vault).unwrap();
+    assert_eq!(other.session.take_answers(vault, std::slice::from_ref(&answer)).unwrap(), 1);
+    alice.change(&mut server, vault);
+    other.change(&mut server, vault);
+    assert!(other.session.pending_changes(vault).unwrap().is_empty());
+    assert_eq!(other.session.members(vault).unwrap().members.len(), 2);
+    assert_eq!(other.session.take_answers(vault, &[answer]).unwrap(), 0);
+}
+
+#[test]
+fn vault_that_was_left_ends_on_the_other_device() {
+    let mut server = Server::default();
+    let (mut alice, vault) = founder(&mut server);
+    let mut bob = member(&mut server, &mut alice, vault, 2, MemberRole::Editor);
+    bob.found(&mut server.logs);
+    bob.sync(&mut server.logs);
+    let home = bob.home();
+    let (mut bob, mut two) = bob.copy(6);
+    bob.session.change_members(vault, &MemberChange::Leave, None).unwrap();
+    bob.change(&mut server, vault);
+    bob.session.forget_vault(vault).unwrap();
+    bob.send(&mut server, home);
+    // The other one learns of the end before it learns why.
+    two.pull(&server.logs, home);
+    two.pull(&server.logs, vault);
+    two.session.end_deleted(&[home, vault]).unwrap();
+    assert!(titles(&mut two).is_empty());
+    assert_eq!(two.push(&mut server.logs, home), None, "nothing is brought back");
+    for device in [bob, two] {
+        let mut device = device.restart();
+        assert_eq!(device.session.vaults().unwrap().len(), 1);
+        assert!(titles(&mut device).is_empty());
+        device.session.check_log().unwrap();
+    }
+    alice.pull(&server.logs, vault);
+    assert_eq!(titles(&mut alice), ["First".to_owned()].into());
+}
