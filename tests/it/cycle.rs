@@ -19,10 +19,6 @@ use crate::support::{Computer, HostileServer, NOW, PASSWORD, TestServer, device,
 /// The login of the account.
 pub const LOGIN: &str = "somebody@example.test";
 
-fn login() -> LoginName {
-    LoginName::new(LOGIN).unwrap()
-}
-
 /// A computer that is signed in.
 pub struct Connected {
     pub computer: Computer,
@@ -43,10 +39,21 @@ impl Connected {
         computer: Computer,
         costs: KdfParams,
     ) -> Self {
+        Self::first_as(server, hostile, computer, costs, LOGIN).await
+    }
+
+    /// The same with another login.
+    pub async fn first_as(
+        server: &TestServer,
+        hostile: &HostileServer,
+        computer: Computer,
+        costs: KdfParams,
+        login: &str,
+    ) -> Self {
         let client = device(hostile.origin(), &hostile.trust());
         let parts = computer.account_parts();
         let enrolment = EnrolmentParts {
-            login: login(),
+            login: LoginName::new(login).unwrap(),
             root: &parts.root,
             keyset: &parts.keyset,
             unlock_seed: &UnlockSeed::make(&mut rng()),
@@ -58,7 +65,7 @@ impl Connected {
             Credentials { password: PASSWORD.into(), secret_key: computer.account_parts().secret_key };
         let made = Enrolment::make(&client, enrolment, credentials, costs, &mut rng()).await.unwrap();
         made.register(&client).await.unwrap();
-        let SignedIn { session, .. } = sign_in(&client, computer.account_parts()).await;
+        let SignedIn { session, .. } = sign_in_as(&client, computer.account_parts(), login).await;
         Self { computer, session, pace: Pace::unlimited() }
     }
 
@@ -124,11 +131,15 @@ impl Connected {
 }
 
 async fn sign_in(client: &Arc<Client>, parts: AccountParts) -> SignedIn {
+    sign_in_as(client, parts, LOGIN).await
+}
+
+async fn sign_in_as(client: &Arc<Client>, parts: AccountParts, login: &str) -> SignedIn {
     let credentials = Credentials { password: PASSWORD.into(), secret_key: parts.secret_key };
     let pins = AccountPins::default();
     let sign_in =
         SignIn { client: client.clone(), store: Arc::<crate::support::Kept>::default(), pins, made_at: NOW };
-    done(sign_in.start(login(), credentials, &mut rng()).await)
+    done(sign_in.start(LoginName::new(login).unwrap(), credentials, &mut rng()).await)
 }
 
 /// A real server, one in front of it that can lie, and a first computer with an item.

@@ -161,12 +161,21 @@ async fn invitation_is_used_once_and_by_its_holder() {
     let account = account_of(&members, "Bob");
     alice.coffer.member_change(change(vault, ChangeKind::Remove, Some(&account))).await.unwrap();
     alice.until_members(vault, |members| members.members.len() == 1 && members.pending.is_empty()).await;
+    bob.coffer.sync_now().await.unwrap();
+    bob.until_vault(vault, |found| found.read_only == Some(VaultReadOnlyView::NoMember)).await;
     let used = bob.coffer.invitation_read(Some(link)).await.unwrap_err();
-    assert_eq!(used.code, ErrorCode::AlreadyMember);
+    assert_eq!(used.code, ErrorCode::InvitationNotOpen);
     let last = alice.coffer.member_change(change(vault, ChangeKind::Leave, None)).await.unwrap_err();
     assert_eq!(last.code, ErrorCode::LastOwner);
     let twice = alice.coffer.member_change(change(vault, ChangeKind::Remove, Some(&account))).await;
     assert_eq!(twice.unwrap_err().code, ErrorCode::MemberUnchanged);
+    // With another one he can: the vault that he still has goes on.
+    alice.add_to("Second", vault).await;
+    let link = alice.invite(vault, RoleView::Editor).await;
+    bob.accept(link).await;
+    bob.until_titles(&["Second", "Shared"]).await;
+    bob.add_to("Of Bob", vault).await;
+    alice.until_titles(&["First", "Of Bob", "Second", "Shared"]).await;
     alice.check_log().await;
 }
 

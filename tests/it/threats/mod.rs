@@ -2,6 +2,9 @@
 
 mod entries;
 mod histories;
+mod invitations;
 mod keys;
+mod members;
 mod program;
 mod scene;
+mod team;

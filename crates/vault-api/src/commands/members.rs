@@ -240,7 +240,7 @@ impl Coffer {
                 if session.connection()?.is_none() {
                     return Err(ErrorCode::NotConnected.into());
                 }
-                if session.vault_ids().contains(&vault) {
+                if !session.can_join(vault) {
                     return Err(ErrorCode::AlreadyMember.into());
                 }
                 Ok((session.account(), session.certificate_hash()))

@@ -46,7 +46,7 @@ impl Logs {
     /// Keeps the caller's answer to an open invitation, in place of an earlier one.
     ///
     /// # Errors
-    /// [`LogError::Refused`] if the invitation is not open or a signature is invalid.
+    /// [`LogError::Refused`] if the invitation is not open or has expired, or a signature is invalid.
     pub async fn answer(&self, caller: &Caller, vault: VaultId, answer: &Answer) -> Result<(), LogError> {
         self.refuse_in_recovery(caller.at).await?;
         let keep = self.store.vault(vault).run(|tx| async move {
@@ -109,6 +109,7 @@ fn check(roster: &Roster, caller: &Caller, answer: &Answer) -> Result<SignPublic
     let invite = roster.invite(&accept.invite).ok_or(refused(RejectReason::Invitation))?;
     let as_issued = accept.genesis_hash == *roster.genesis_hash()
         && accept.invite_record == invite.record
-        && accept.role == invite.role;
+        && accept.role == invite.role
+        && caller.at <= invite.expires_at;
     if as_issued { Ok(accept.invite) } else { Err(refused(RejectReason::Invitation)) }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use vault_engine::session::{Invited, JoinFailure, Joining};
 use vault_wire::VaultId;
+use vault_wire::cbor::Canonical as _;
 use vault_wire::log::Head;
 use vault_wire::message::{Bodies, GrantList, LogQuery, MAX_GRANTS, ProblemCode};
 
@@ -15,8 +16,11 @@ use super::vault::{ATTEMPTS, Stop};
 use crate::error::Error;
 use crate::session::Session;
 
-/// The most pages that are read for the end of a membership.
-const MOST_PAGES: usize = 200;
+/// How much is read for the end of a membership: more than a hundred thousand entries have without bodies.
+const MOST_BYTES: usize = 64 << 20;
+
+/// How many entries the log of an invitation may have.
+const MOST_ENTRIES: u64 = 1_000_000;
 
 /// Why the log of an invitation was not read.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +48,8 @@ pub async fn read_invitation(
     loop {
         let query = LogQuery { after: invited.read(), limit: page_entries, bodies: Bodies::None };
         let page = session.invited_page(&vault, &query, &reading).await?;
-        if page.entries.is_empty() && page.head_seq > invited.read() {
+        let is_cut = page.entries.is_empty() && page.head_seq > invited.read();
+        if is_cut || page.head_seq > MOST_ENTRIES {
             return Err(Error::Malformed.into());
         }
         if invited.receive(&page)? {
@@ -75,10 +80,13 @@ impl<P: Profile> Cycle<'_, P> {
         }
         let mut pages = Vec::new();
         let mut after = self.ask(move |session| session.confirmed(vault)).await??;
-        for _ in 0..MOST_PAGES {
+        let mut bytes = 0;
+        // A part of the log proves nothing.
+        while bytes < MOST_BYTES {
             let query = LogQuery { after, limit: self.limits.page_entries, bodies: Bodies::None };
             let page = self.session.log_page(&vault, &query).await?;
             after += page.entries.len() as u64;
+            bytes += page.encode().len();
             let (at_end, is_empty) = (page.next().is_none(), page.entries.is_empty());
             pages.push(page);
             if at_end || is_empty {
@@ -136,9 +144,11 @@ impl<P: Profile> Cycle<'_, P> {
 
     /// Sends answers to invitations, and adds vaults of which this account became a member.
     pub(super) async fn enter_all(&self, on_server: &BTreeMap<VaultId, Head>) -> Result<(), CycleError> {
+        let here = self.local().await?;
         for Joining { vault, is_sent, .. } in self.profile.with(|session| session.joining()).await?? {
             let done = if on_server.contains_key(&vault) {
-                self.enter(vault).await
+                // A former member has the vault, and its log goes on.
+                if here.contains(&vault) { Ok(()) } else { self.enter(vault).await }
             } else if is_sent {
                 Ok(())
             } else {

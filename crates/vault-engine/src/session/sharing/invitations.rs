@@ -147,10 +147,15 @@ impl Session {
             if self.is_answered(vault, &account)? {
                 continue;
             }
-            let secret = self.invite_secret(&accept.invite)?;
             let genesis = self.vaults.find(vault)?.genesis;
-            let name = secret.and_then(|secret| secret.open_name(&genesis, answer).ok());
-            let name = name.map(|name| name.expose().to_owned());
+            let name = match self.invite_secret(&accept.invite)? {
+                Some(secret) => match secret.open_name(&genesis, answer) {
+                    Ok(name) => Some(name.expose().to_owned()),
+                    // The answer was changed on its way.
+                    Err(_) => continue,
+                },
+                None => None,
+            };
             let vault_key = self.vaults.find(vault)?.vault_key;
             self.write(|tx| {
                 people::see(&tx.db, &identity.certificate)?;

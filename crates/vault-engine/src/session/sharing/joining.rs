@@ -20,7 +20,7 @@ use crate::session::state::Session;
 use crate::session::vaults::vault::{OutboxState, Vault, insert_unopened};
 use crate::session::vaults::vault_metadata::Appearance;
 
-/// An accepted invitation whose vault is not here yet.
+/// An accepted invitation to a vault of which this account is no member yet, or no member any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Joining {
     /// The vault.
@@ -56,6 +56,15 @@ pub(crate) fn forget(db: &Connection, vault: &VaultId) -> Result<(), SessionErro
 }
 
 impl Session {
+    /// Returns whether an invitation to a vault is of use: the vault is not here, or the account is no member of it any more.
+    #[must_use]
+    pub fn can_join(&self, vault: VaultId) -> bool {
+        match self.vaults.find(vault) {
+            Ok(vault) => vault.role_of(&self.vaults.author.account).is_none(),
+            Err(_) => !self.vaults.knows(vault),
+        }
+    }
+
     /// Accepts an invitation. The answer is sent with the next synchronization. `name` is how this account wants to be
     /// called in the vault.
     ///
@@ -63,7 +72,7 @@ impl Session {
     /// See [`JoinFailure`].
     pub fn accept_invitation(&mut self, invited: &Invited, name: &str) -> Result<(), JoinFailure> {
         let link = invited.link();
-        if self.vaults.knows(link.vault_id) {
+        if !self.can_join(link.vault_id) {
             return Err(JoinFailure::Member);
         }
         let name = name.trim();
@@ -109,7 +118,7 @@ impl Session {
         Ok(())
     }
 
-    /// Lists the accepted invitations whose vaults are not here yet.
+    /// Lists the accepted invitations to vaults of which this account is no member.
     ///
     /// # Errors
     /// Fails if the database cannot be read.
@@ -121,7 +130,7 @@ impl Session {
         let mut all = Vec::new();
         while let Some(row) = rows.next()? {
             let vault = VaultId::from_bytes(row.get(0)?);
-            if self.vaults.knows(vault) {
+            if !self.can_join(vault) {
                 continue;
             }
             all.push(Joining {

@@ -55,11 +55,14 @@ impl Session {
     }
 
     /// Takes in the key of a grant, with all earlier ones that it opens, and shows what it opens. Returns whether it is
-    /// this vault's key.
+    /// the key that is missing; another one changes nothing.
     ///
     /// # Errors
     /// [`SessionError::NotFound`] if there is no such vault; else as any write.
     pub fn receive_grant(&mut self, vault: VaultId, grant: &Grant) -> Result<bool, SessionError> {
+        if self.missing_key(vault)? != Some(grant.context.epoch) {
+            return Ok(false);
+        }
         let vault = self.vaults.find(vault)?;
         let author = self.vaults.author.clone();
         let Ok(key) = open_grant(&vault.roster, grant, &author.account, &author.identity) else {

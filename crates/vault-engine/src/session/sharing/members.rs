@@ -129,6 +129,9 @@ impl Session {
         let due: std::collections::BTreeSet<AccountId> = due.collect::<Result<_, _>>()?;
         let mut members = Vec::new();
         for (account, member) in vault.roster.members() {
+            if *account == own && vault.former.is_some() {
+                continue;
+            }
             let person = people::find(&self.db, account)?;
             let verified = person
                 .as_ref()

@@ -3,6 +3,7 @@
 mod answers;
 mod audit;
 pub mod events;
+mod members;
 mod slow;
 mod stream_ends;
 mod tls;
