@@ -13,6 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use vault_wire::log::{Head, LogVerifier, RejectReason, Verdict, empty_root};
 use vault_wire::message::{HealBatch, LogEntry, LogPage, PushBatch, PushReply, PushResult, Refusal};
 use vault_wire::revision::RevisionHeader;
+use vault_wire::roster::Roster;
 use vault_wire::{BatchId, BlobId, EntryHash, VaultId, cbor::Canonical};
 
 /// Which bodies a page has.
@@ -136,6 +137,12 @@ impl LogServer {
     #[must_use]
     pub fn last_record(&self, vault: VaultId) -> EntryHash {
         *self.logs.get(&vault).expect("the vault exists").verifier.roster().last_record()
+    }
+
+    /// The members of a vault and its invitations; `None` if the vault does not exist.
+    #[must_use]
+    pub fn roster(&self, vault: VaultId) -> Option<&Roster> {
+        self.logs.get(&vault).map(|log| log.verifier.roster())
     }
 
     /// Takes lost entries again, all or none. Returns whether they follow the last one.

@@ -22,6 +22,9 @@ const STORM: u64 = 2_000;
 /// Schedules of several devices: about half an hour of processor time.
 const SCHEDULES: u64 = 10_000;
 
+/// Schedules of several accounts in a shared vault: about half an hour of processor time.
+const TEAMS: u64 = 1_500;
+
 /// The features with which the server takes keys from secrets managers.
 const SECRETS: &str = "secrets-aws,secrets-pkcs11,secrets-vault";
 
@@ -76,6 +79,10 @@ pub fn soak(arguments: &[&str]) -> Result {
     let mut devices = integration_tests();
     devices.args(["sync::simulation", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string());
     process::run(devices.env("COFFER_SOAK_ROUNDS", SCHEDULES.to_string()))?;
+    note(&format!("{TEAMS} schedules of random work in shared vaults"));
+    let mut teams = integration_tests();
+    teams.args(["sync::teams", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string());
+    process::run(teams.env("COFFER_SOAK_ROUNDS", TEAMS.to_string()))?;
     note(&format!("{STORM} kills of two programs and their server, over a network that cuts connections"));
     let mut storm = integration_tests();
     storm.args(["kills_and_cut_connections", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string());

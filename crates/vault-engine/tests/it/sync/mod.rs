@@ -8,6 +8,7 @@ mod documents;
 mod heal;
 mod sharing;
 mod simulation;
+mod teams;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
