@@ -64,7 +64,7 @@ test('an import under way', () =>
     await page.keyboard.press('Control+i');
     await page.locator(id(testids.importPick)).click();
     await page.locator(id(testids.importCommit)).click();
-    await page.getByRole('progressbar').waitFor();
+    await page.getByRole('progressbar').first().waitFor();
     await everyLook(page, 'import-5-writing');
   }));
 
