@@ -2,12 +2,13 @@
 
 use vault_crypto::{InviteSecret, make_grant};
 use vault_engine::session::{AlarmKind, MemberChange, SessionError, VaultReadOnly};
-use vault_sync::cycle::VaultProblem;
+use vault_sync::Error;
+use vault_sync::cycle::{InvitationError, VaultProblem};
 use vault_wire::grant::Grant;
-use vault_wire::log::{LogVerifier, RejectReason};
+use vault_wire::log::{Head, LogVerifier, RejectReason};
 use vault_wire::message::{Bodies, LogEntry, LogPage, LogQuery, ProblemCode, PushResult, Refusal, VaultList};
-use vault_wire::roster::{MemberRole, Op};
-use vault_wire::{AccountId, VaultId, cbor::Canonical as _};
+use vault_wire::roster::{MemberRole, Op, Record};
+use vault_wire::{AccountId, Root, VaultId, cbor::Canonical as _};
 
 use super::scene::{fork, head, show};
 use super::team::{Person, Team, code, removal, without_body};
@@ -209,16 +210,21 @@ async fn t27_removal_that_the_server_fakes_ends_nothing() {
     bob.add(vault, "Of Bob");
     let remove = removal(&true_log, bob.account());
     let authors = [(team.alice.account(), &eve.keyset.identity), (bob.account(), &eve.keyset.identity)];
-    let mut shown = vec![true_log.clone(), true_log[..3].to_vec()];
+    let honest = |entries: Vec<LogEntry>| (head(vault, &entries), entries);
+    let mut shown = vec![honest(true_log.clone()), honest(true_log[..3].to_vec())];
     for (author, by) in authors {
         let forged = team.record(&true_log, author, by, remove.clone());
-        shown.push([true_log.clone(), vec![forged]].concat());
+        shown.push(honest([true_log.clone(), vec![forged]].concat()));
     }
     // One who may not remove him, and a true record out of place.
     let own = team.record(&true_log, bob.account(), &bob.identity(), remove.clone());
-    shown.push([true_log.clone(), vec![own]].concat());
-    let early = team.record(&true_log[..3], team.alice.account(), &team.alice.identity(), remove);
-    shown.push([true_log.clone(), vec![early]].concat());
+    shown.push(honest([true_log.clone(), vec![own]].concat()));
+    let early = team.record(&true_log[..3], team.alice.account(), &team.alice.identity(), remove.clone());
+    shown.push(honest([true_log.clone(), vec![early]].concat()));
+    // A removal that was signed and not sent, in a log that is not the stated one.
+    let signed = team.record(&true_log, team.alice.account(), &team.alice.identity(), remove);
+    let other_end = Head { root: Root::from_bytes([7; 32]), ..head(vault, &true_log) };
+    shown.push((Head { seq: other_end.seq + 1, ..other_end }, [true_log.clone(), vec![signed]].concat()));
     let before = (bob.titles(), bob.members(vault));
     let expect_member = async |bob: &Person| {
         assert_eq!(bob.try_sync(vault).await, Err(VaultProblem::Missing), "it is said");
@@ -226,8 +232,7 @@ async fn t27_removal_that_the_server_fakes_ends_nothing() {
         assert!(!bob.work(|session| session.can_forget_vault(vault).unwrap()));
         assert_eq!(bob.read_only(vault), None);
     };
-    for entries in shown {
-        let end = head(vault, &entries);
+    for (end, entries) in shown {
         hide(&bob.lying, vault);
         bob.lying.answers(&format!("GET /v1/vaults/{vault}/log"), move |sent| {
             let query: LogQuery = sent.query.as_deref().unwrap_or_default().parse().unwrap();
@@ -254,6 +259,37 @@ async fn t27_removal_that_the_server_fakes_ends_nothing() {
     for person in [&bob, &team.alice] {
         assert_eq!(person.titles(), ["Of Bob", "Second", "Shared"]);
     }
+}
+
+#[tokio::test]
+async fn t27_log_without_end_is_not_read_to_it() {
+    let team = Team::new().await;
+    let bob = team.member("bob", MemberRole::Editor).await;
+    let link = team.alice.invite(team.vault, MemberRole::Viewer).await;
+    bob.connected.sync().await;
+    let carol = team.other("carol").await;
+    let vault = team.vault;
+    let log = team.log().await;
+    let LogEntry::Record(mut record) = log[0].clone() else { panic!("no record") };
+    record.bytes = vec![7; Record::MAX_LEN];
+    for person in [&bob, &carol] {
+        let record = record.clone();
+        person.lying.answers(&format!("GET /v1/vaults/{vault}/log"), move |sent| {
+            let LogQuery { after, .. } = sent.query.as_deref().unwrap_or_default().parse().unwrap();
+            let entries = vec![LogEntry::Record(record.clone()); 50];
+            let head_root = Root::from_bytes([7; 32]);
+            let page = LogPage { vault_id: vault, after, entries, head_seq: after + 2_000_000, head_root };
+            Reply::new(200, "application/cbor", page.encode())
+        });
+        person.lying.forget();
+    }
+    hide(&bob.lying, vault);
+    assert_eq!(bob.try_sync(vault).await, Err(VaultProblem::Missing));
+    let pages = |person: &Person| person.lying.count(&format!("GET /v1/vaults/{vault}/log"));
+    assert!(pages(&bob) < 30, "{}", pages(&bob));
+    assert_eq!(bob.titles(), ["Shared"]);
+    assert!(matches!(carol.read(&link).await, Err(InvitationError::Server(Error::Malformed))));
+    assert_eq!(pages(&carol), 1);
 }
 
 #[tokio::test]

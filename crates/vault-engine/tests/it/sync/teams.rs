@@ -246,22 +246,23 @@ impl Simulation {
         let account = self.people[other].account;
         let roles = [MemberRole::Manager, MemberRole::Editor, MemberRole::Editor, MemberRole::Viewer];
         let new = roles[self.below(roles.len())];
-        let change = match self.below(8) {
+        let members = self.people[at].session().members(vault).unwrap().members;
+        if !members.iter().any(|member| member.account == account) {
+            return self.invite(at, other, new);
+        }
+        let change = match self.below(6) {
             0 if role != MemberRole::Owner => MemberChange::Leave,
             0..=2 => MemberChange::Remove { account },
-            3..=5 => MemberChange::Role { account, role: new },
-            _ => return self.invite(at, other, new),
+            _ => MemberChange::Role { account, role: new },
         };
         // What is not permitted changes nothing.
         drop(self.people[at].session().change_members(vault, &change, None));
     }
 
+    /// Invites one who is no member, perhaps not any more.
     fn invite(&mut self, at: usize, other: usize, role: MemberRole) {
-        let (vault, account) = (self.vault, self.people[other].account);
+        let vault = self.vault;
         let session = self.people[at].session();
-        if session.members(vault).unwrap().members.iter().any(|member| member.account == account) {
-            return;
-        }
         let new =
             NewInvitation { role, expires_at: LATER, name: String::new(), own_name: format!("Member {at}") };
         if let Ok(link) = session.invite(vault, &new) {

@@ -100,6 +100,9 @@ async fn t53_vault_routes_by_membership() {
     let (mut peer, mut of_owner) = found(&server, &owner).await;
     let entry = peer.put(1);
     push(&mut peer, &mut of_owner, vec![entry]).await;
+    let grant = make_grant(peer.log.roster(), 1, &owner.id(), &peer.key, &mut peer.rng).unwrap();
+    let own = path(&peer, &format!("grants/1/{}", owner.id()));
+    assert_eq!(of_owner.put_cbor(&own, &grant).await.status, 204);
     let secret = InviteSecret::make(&mut peer.rng);
     let record = peer.record(vec![secret.invite_op(MemberRole::Editor, u64::MAX)], None);
     push(&mut peer, &mut of_owner, vec![record]).await;
