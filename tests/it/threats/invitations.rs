@@ -83,7 +83,7 @@ async fn t23_changed_answer_adds_nobody() {
         unmade(&team, &eve).await,
         change(&|answer| answer.accept.by_invite = answer.accept.by_key),
         change(&|answer| answer.accept.bytes[40] ^= 1),
-        change(&|answer| answer.name = Box::new([7; Answer::NAME])),
+        change(&|answer| *answer.name = [7; Answer::NAME]),
     ];
     for answer in forged {
         show_answers(&team.alice.lying, vault, vec![answer]);
@@ -147,7 +147,7 @@ async fn t28_invitation_leads_to_no_other_vault() {
     bob.lying.changes("GET /v1/vaults", move |_, reply| {
         reply.change_cbor(|list: &mut VaultList| {
             let listed = list.vaults.iter_mut().find(|head| head.vault_id == vault).unwrap();
-            *listed = VaultHead { vault_id: second, ..listed.clone() };
+            *listed = VaultHead { vault_id: second, ..*listed };
             list.vaults.sort_by_key(|head| head.vault_id);
         });
     });

@@ -78,6 +78,8 @@ struct Simulation {
     /// What was typed, by whom, and into which item.
     typed: Vec<(String, usize, ItemId)>,
     left: BTreeMap<usize, Left>,
+    /// How often former members came back.
+    returned: u64,
 }
 
 impl Person {
@@ -143,6 +145,7 @@ impl Simulation {
             links: BTreeMap::new(),
             typed: Vec::new(),
             left: BTreeMap::new(),
+            returned: 0,
         };
         let count = 3 + new.rng.next_u32() % 3;
         for number in 0..count {
@@ -206,6 +209,10 @@ impl Simulation {
             11 => self.restart(at),
             12 => self.people[at].apart ^= true,
             _ if self.people[at].apart => {}
+            13..=15 => {
+                self.people[at].answer = None;
+                self.sync(at);
+            }
             _ => match self.people[at].answer.take() {
                 Some(_) if self.below(6) == 0 => {}
                 Some(answer) => self.arrive(at, answer),
@@ -320,7 +327,7 @@ impl Simulation {
             let account = self.people[other].account;
             match (before.member(&account).is_some(), self.is_member(other)) {
                 (true, false) => drop(self.left.insert(other, Left { seq, epoch, cut: None })),
-                (false, true) => drop(self.left.remove(&other)),
+                (false, true) => self.returned += u64::from(self.left.remove(&other).is_some()),
                 _ => {}
             }
         }
@@ -553,12 +560,14 @@ fn head(vault: VaultId, entries: &[LogEntry]) -> Head {
     Head { seq: entries.len() as u64, root }
 }
 
-fn run(seed: u64) {
+/// Runs a schedule. Returns how often former members came back.
+fn run(seed: u64) -> u64 {
     let mut simulation = Simulation::new(seed);
     for _ in 0..60 + simulation.below(120) {
         simulation.step();
     }
     simulation.finish();
+    simulation.returned
 }
 
 #[test]
@@ -566,7 +575,7 @@ fn members_converge_and_former_ones_read_nothing_new() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
     let first = number("COFFER_SOAK_SEED").unwrap_or(1);
     let count = number("COFFER_SOAK_ROUNDS").unwrap_or(SCHEDULES);
-    let next = AtomicU64::new(first);
+    let (next, returned) = (AtomicU64::new(first), AtomicU64::new(0));
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
@@ -575,9 +584,10 @@ fn members_converge_and_former_ones_read_nothing_new() {
                     if seed >= first.saturating_add(count) {
                         return;
                     }
-                    run(seed);
+                    returned.fetch_add(run(seed), Ordering::Relaxed);
                 }
             });
         }
     });
+    assert!(returned.into_inner() > 0, "nobody came back");
 }
