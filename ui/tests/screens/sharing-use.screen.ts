@@ -247,8 +247,10 @@ test('without a server, sharing and joining lead to its settings', () =>
     await page.locator(id(testids.sharingConnect)).click();
     await page.locator(id(testids.syncServer)).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('join a shared');
+    await page.locator(id(testids.paletteInput, ':focus')).fill('join a shared');
+    await page.locator(id(testids.paletteEntry, '[data-command="joinVault"][aria-selected="true"]')).waitFor();
     await page.keyboard.press('Enter');
     await page.locator(id(testids.joinVault)).waitFor();
     await page.locator(id(testids.sharingConnect, ':focus')).waitFor();
