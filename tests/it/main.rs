@@ -25,5 +25,6 @@ mod session;
 mod sign_in;
 mod storm;
 mod support;
+mod teams;
 mod threats;
 mod vaults;

@@ -23,6 +23,7 @@ mod server;
 mod session;
 mod settings;
 mod ssh;
+mod team;
 mod tools;
 mod trash;
 mod vault;

@@ -65,6 +65,18 @@ impl Question {
         Self::new(title, strings.let_in_text.to_owned(), strings.let_in_yes, strings)
     }
 
+    /// Whether to add people to the group of that name.
+    pub fn add_to_group(strings: &Strings, group: &str) -> Self {
+        let title = strings.add_to_group.replace("{name}", group);
+        Self::new(title, strings.add_to_group_text.to_owned(), strings.let_in_yes, strings)
+    }
+
+    /// Whether to give the vault of that name to groups of a team.
+    pub fn give_to_team(strings: &Strings, vault: &str) -> Self {
+        let title = strings.give_to_team.replace("{name}", vault);
+        Self::new(title, strings.give_to_team_text.to_owned(), strings.change, strings)
+    }
+
     /// Whether to remove the vault of that name from this profile.
     pub fn forget_vault(strings: &Strings, vault: &str) -> Self {
         let title = strings.forget_vault.replace("{name}", vault);

@@ -1,5 +1,6 @@
 //! The program without its window, on a computer of a test.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use vault_api::views::{
     AccountRequest, ItemDraft, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTypeView, JobState, JoinRequest,
     RecoveryCodeView, ServerChoice, SignInView, SyncState, SyncView, UnlockRequest,
 };
-use vault_api::{Coffer, Costs, Event, EventSink, SecretText, Setup};
+use vault_api::{Coffer, Costs, ErrorCode, Event, EventSink, SecretText, Setup};
 use vault_engine::clock::{Rng, Timestamp};
 use vault_testkit::FixedRng;
 use vault_wire::VaultId;
@@ -121,7 +122,12 @@ impl Program {
 
     /// Adds a note to a vault; the home vault for none.
     pub async fn try_add_to(&self, vault: Option<VaultId>, title: &str) -> vault_api::Result<()> {
-        let draft = ItemDraft {
+        self.coffer.item_save_in(vault, Self::draft(title), None).await.map(drop)
+    }
+
+    /// The form of a new note.
+    pub fn draft(title: &str) -> ItemDraft {
+        ItemDraft {
             id: None,
             base_revision: None,
             item_type: ItemTypeView::Note,
@@ -137,8 +143,7 @@ impl Program {
             expires: None,
             reprompt: false,
             template: false,
-        };
-        self.coffer.item_save_in(vault, draft, None).await.map(drop)
+        }
     }
 
     /// The titles of all items, in order.
@@ -179,6 +184,18 @@ impl Program {
             }
             changed.await;
         }
+    }
+
+    /// A path in the folder of this computer.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Waits until a job has failed.
+    pub async fn failed(&self, job: u32) -> ErrorCode {
+        assert_eq!(self.ended(job).await, JobState::Failed);
+        let view = self.coffer.job_list().into_iter().find(|view| view.id == job).unwrap();
+        view.outcome.unwrap().error.unwrap().code
     }
 
     /// Adds a document of these bytes, and waits until it is in the profile.

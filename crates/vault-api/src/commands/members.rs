@@ -27,7 +27,7 @@ fn members(session: &Session, vault: VaultId) -> Result<MembersView> {
 }
 
 /// An id that the interface has from here: another one does not exist.
-fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
+pub(super) fn id<T: std::str::FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| ErrorCode::NotFound.into())
 }
 

@@ -34,6 +34,7 @@ mod server;
 mod session;
 mod ssh;
 mod sync;
+mod team;
 mod tools;
 mod undo;
 mod vault;

@@ -34,8 +34,9 @@ impl Coffer {
     /// # Errors
     /// `locked`, `not_found`, `code_invalid`, or `password_needed` if the item asks for the master password again.
     pub async fn code_share(&self, id: ItemId, field: FieldId) -> Result<QrView> {
-        self.read_guarded(id, move |_, opened, guard| {
+        self.read_guarded(id, move |session, opened, guard| {
             guard()?;
+            expect_export(session, id)?;
             let code = Code::parse(find(&opened.item, field)?.value.expose());
             let code = named(code.map_err(|_| ErrorCode::CodeInvalid)?, &opened.item);
             drawn(&code.to_uri())
@@ -84,7 +85,7 @@ impl Coffer {
     ///
     /// # Errors
     /// `password_needed` unless the password was confirmed shortly before, or `invalid_input` for too many; the job reports
-    /// all other errors.
+    /// all other errors, `policy_forbids` among them.
     pub async fn code_export(&self, ids: Vec<ItemId>, path: PathBuf) -> Result<u32> {
         if ids.len() > MAX_WRITTEN {
             return Err(ErrorView::beyond(InputProblem::CodesToWrite, MAX_WRITTEN as u64));
@@ -134,6 +135,7 @@ struct Codes {
 fn codes_of(session: &Session, ids: &[ItemId]) -> Result<Codes> {
     let mut found = Codes { titles: Vec::new(), codes: Vec::new(), invalid: Vec::new() };
     for &id in ids {
+        expect_export(session, id)?;
         let Opened { item, .. } = session.get(id)?;
         let filled =
             |field: &&vault_engine::item::Field| field.kind == FieldKind::Code && !field.value.is_empty();
@@ -148,6 +150,14 @@ fn codes_of(session: &Session, ids: &[ItemId]) -> Result<Codes> {
         }
     }
     Ok(found)
+}
+
+/// Fails if the team of an item's vault does not permit readable exports.
+fn expect_export(session: &Session, id: ItemId) -> Result<()> {
+    if session.policy_of_item(id)?.no_plain_export {
+        return Err(ErrorCode::PolicyForbids.into());
+    }
+    Ok(())
 }
 
 /// A code with the title and user name of its item, which identify it outside.

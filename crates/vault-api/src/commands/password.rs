@@ -28,6 +28,9 @@ impl Coffer {
         if strength.acceptable {
             return Ok(());
         }
+        if strength.weakness.is_none() {
+            return Err(ErrorView::too_weak(InputProblem::PasswordTeam));
+        }
         Err(ErrorView::too_weak(match strength.weakness.unwrap_or(Weakness::Short) {
             Weakness::Short => InputProblem::PasswordShort,
             Weakness::Common => InputProblem::PasswordCommon,
@@ -41,15 +44,22 @@ impl Coffer {
         }))
     }
 
+    /// A team of the open profile may ask for more than the program does.
     async fn strength(&self, password: &SecretText, mut words: Vec<String>) -> Result<Strength> {
-        if let Some(bits) = self.generated.of(password.expose()) {
-            return Ok(strength::of_generated(password.expose(), bits));
-        }
-        let open =
-            self.actor.call(|state| Ok(state.open.as_ref().map(|open| open.session.profile().name.clone())));
-        words.extend(open.await?);
-        words.extend(ACCOUNT.iter().filter_map(|name| std::env::var(name).ok()));
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        Ok(strength::measure(password.expose(), &words))
+        let open = self.actor.call(|state| {
+            let Some(open) = &state.open else { return Ok((None, None)) };
+            Ok((Some(open.session.profile().name.clone()), open.session.policy()?.password))
+        });
+        let (name, asked) = open.await?;
+        let mut strength = if let Some(bits) = self.generated.of(password.expose()) {
+            strength::of_generated(password.expose(), bits)
+        } else {
+            words.extend(name);
+            words.extend(ACCOUNT.iter().filter_map(|name| std::env::var(name).ok()));
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            strength::measure(password.expose(), &words)
+        };
+        strength.acceptable &= asked.is_none_or(|asked| strength.score >= asked);
+        Ok(strength)
     }
 }

@@ -80,6 +80,12 @@ pub enum ErrorCode {
     VaultAlarm,
     /// The vault has other members, so it is not deleted.
     VaultShared,
+    /// The vault is the directory of a team, which has no items.
+    TeamDirectory,
+    /// The vault follows another team, or is a directory itself.
+    OtherTeam,
+    /// The policy of a team does not permit it.
+    PolicyForbids,
     /// The account's own vault cannot be shared.
     HomeNotShared,
     /// The account's role in the vault does not allow the change.

@@ -10,7 +10,9 @@ use vault_engine::profile::RestoreError;
 use vault_engine::profile::{
     CreateError, FolderError, PinError, QuickError, RecoverError, RenameError, SalvageError, UnlockError,
 };
-use vault_engine::session::{JoinFailure, KeysError, MembersError, ReadOnly, SessionError, VaultReadOnly};
+use vault_engine::session::{
+    JoinFailure, KeysError, MembersError, ReadOnly, SessionError, TeamError, VaultReadOnly,
+};
 use vault_engine::{JoinError, MAX_PASSWORD, RejectReason};
 
 use super::{ErrorCode, ErrorView, InputProblem};
@@ -147,6 +149,7 @@ impl From<VaultReadOnly> for ErrorView {
             VaultReadOnly::NotPermitted => ErrorCode::VaultNotWritable,
             VaultReadOnly::Alarm => ErrorCode::VaultAlarm,
             VaultReadOnly::BeingRestored => ErrorCode::ServerRestoring,
+            VaultReadOnly::Directory => ErrorCode::TeamDirectory,
         })
     }
 }
@@ -162,6 +165,7 @@ impl From<SessionError> for ErrorView {
             }
             SessionError::NotEmpty { items } => Self::beyond(InputProblem::VaultNotEmpty, items.into()),
             SessionError::VaultShared => ErrorCode::VaultShared.into(),
+            SessionError::Policy => ErrorCode::PolicyForbids.into(),
             SessionError::Cancelled => ErrorCode::Cancelled.into(),
             SessionError::ReadOnly(reason) => reason.into(),
             SessionError::VaultReadOnly(reason) => reason.into(),
@@ -204,6 +208,18 @@ impl From<MembersError> for ErrorView {
             MembersError::OtherIdentity => ErrorCode::MemberIdentityChanged.into(),
             MembersError::Keys(keys) => keys.into(),
             MembersError::Session(session) => session.into(),
+        }
+    }
+}
+
+impl From<TeamError> for ErrorView {
+    fn from(error: TeamError) -> Self {
+        match error {
+            TeamError::NotFound => ErrorCode::NotFound.into(),
+            TeamError::NotPermitted => ErrorCode::MemberNotPermitted.into(),
+            TeamError::Invalid => Self::invalid(InputProblem::TeamLimits),
+            TeamError::OtherTeam => ErrorCode::OtherTeam.into(),
+            TeamError::Members(members) => members.into(),
         }
     }
 }
@@ -398,6 +414,7 @@ mod tests {
             (SessionError::VaultReadOnly(VaultReadOnly::KeyMissing).into(), ErrorCode::VaultKeyMissing),
             (SessionError::VaultReadOnly(VaultReadOnly::Alarm).into(), ErrorCode::VaultAlarm),
             (SessionError::VaultReadOnly(VaultReadOnly::BeingRestored).into(), ErrorCode::ServerRestoring),
+            (SessionError::VaultReadOnly(VaultReadOnly::Directory).into(), ErrorCode::TeamDirectory),
             (SessionError::VaultKeyMissing.into(), ErrorCode::VaultKeyMissing),
             (MembersError::Rejected(RejectReason::TooMany).into(), ErrorCode::TooManyMembers),
             (MembersError::Rejected(RejectReason::Combination).into(), ErrorCode::MemberChangeRefused),

@@ -270,11 +270,28 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Wähle Farbe und Symbol aus der Auswahl.",
             ],
         },
+        InputProblem::PasswordTeam => ErrorText {
+            en: ["A team of yours asks for a stronger password.", "Make it longer, or take a generated one."],
+            de: [
+                "Eines deiner Teams verlangt ein stärkeres Passwort.",
+                "Mache es länger, oder nimm ein erzeugtes.",
+            ],
+        },
         InputProblem::MemberName => ErrorText {
             en: ["A name has 1 to 128 bytes.", "Type the name by which the other members know you."],
             de: [
                 "Ein Name hat 1 bis 128 Bytes.",
                 "Gib den Namen ein, unter dem dich die anderen Mitglieder kennen.",
+            ],
+        },
+        InputProblem::TeamLimits => ErrorText {
+            en: [
+                "A name, list or number is more than a team can have.",
+                "Names have 1 to 128 bytes, groups 4,096 people, vaults 256 groups; locking has 1 to 1,440 minutes, the trash 1 to 3,650 days.",
+            ],
+            de: [
+                "Ein Name, eine Liste oder eine Zahl ist mehr, als ein Team haben kann.",
+                "Namen haben 1 bis 128 Bytes, Gruppen 4.096 Personen, Tresore 256 Gruppen; gesperrt wird nach 1 bis 1.440 Minuten, der Papierkorb geleert nach 1 bis 3.650 Tagen.",
             ],
         },
         InputProblem::VaultsTooMany => ErrorText {

@@ -13,6 +13,36 @@ pub(super) const VAULT_SHARED: ErrorText = ErrorText {
     ],
 };
 
+pub(super) const TEAM_DIRECTORY: ErrorText = ErrorText {
+    en: [
+        "This vault holds the groups and rules of a team; it has no items.",
+        "Nothing was changed. Choose another vault.",
+    ],
+    de: [
+        "Dieser Tresor enthält Gruppen und Regeln eines Teams; Einträge hat er keine.",
+        "Nichts wurde geändert. Wähle einen anderen Tresor.",
+    ],
+};
+
+pub(super) const OTHER_TEAM: ErrorText = ErrorText {
+    en: ["This vault belongs to another team.", "Nothing was changed. Take it out of that team first."],
+    de: [
+        "Dieser Tresor gehört zu einem anderen Team.",
+        "Nichts wurde geändert. Nimm ihn zuerst aus jenem Team heraus.",
+    ],
+};
+
+pub(super) const POLICY_FORBIDS: ErrorText = ErrorText {
+    en: [
+        "A rule of the team does not allow that.",
+        "Nothing was changed. The owners of the team set its rules.",
+    ],
+    de: [
+        "Eine Regel des Teams erlaubt das nicht.",
+        "Nichts wurde geändert. Die Regeln legen die Besitzer des Teams fest.",
+    ],
+};
+
 pub(super) const HOME_NOT_SHARED: ErrorText = ErrorText {
     en: ["Your own vault cannot be shared.", "Create another vault, and move there what others may see."],
     de: [

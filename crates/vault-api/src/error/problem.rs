@@ -30,6 +30,8 @@ pub enum InputProblem {
     PasswordKeyboard,
     /// A master password contains a date or a year.
     PasswordDate,
+    /// A master password is weaker than a team asks for.
+    PasswordTeam,
     /// An item has no title.
     TitleMissing,
     /// The title is too long.
@@ -84,6 +86,8 @@ pub enum InputProblem {
     VaultLook,
     /// A member's name is empty or too long.
     MemberName,
+    /// A name, list or number exceeds what a team can have.
+    TeamLimits,
     /// There are as many vaults as a profile can have.
     VaultsTooMany,
     /// The vault contains another number of items than was confirmed.

@@ -23,7 +23,7 @@ impl State {
             theme: named::<Theme>(self.profiles.setting(THEME)),
             language: named::<Language>(self.profiles.setting(LANGUAGE)),
             density: named::<Density>(self.profiles.setting(DENSITY)),
-            lock_after_minutes: self.profile_number(LOCK_AFTER, LOCK_AFTER_MINUTES)?,
+            lock_after_minutes: self.lock_after()?,
             clear_clipboard_seconds: self.profile_number(CLEAR_CLIPBOARD, CLEAR_CLIPBOARD_SECONDS)?,
             lock_on_sleep: self.profile_number(LOCK_ON_SLEEP, 1)? != 0,
         })
@@ -48,14 +48,32 @@ impl State {
         self.profiles.set_setting(THEME, &name_of(theme))?;
         self.profiles.set_setting(LANGUAGE, &name_of(language))?;
         self.profiles.set_setting(DENSITY, &name_of(density))?;
+        // A team may ask for less than the user chose, which is kept.
+        let in_force = self.lock_after()?;
         if let Some(open) = &mut self.open
             && open.session.read_only().is_none()
         {
-            open.session.set_setting(LOCK_AFTER, &lock_after_minutes.to_string())?;
+            if *lock_after_minutes != in_force {
+                open.session.set_setting(LOCK_AFTER, &lock_after_minutes.to_string())?;
+            }
             open.session.set_setting(CLEAR_CLIPBOARD, &clear_clipboard_seconds.to_string())?;
             open.session.set_setting(LOCK_ON_SLEEP, &u8::from(*lock_on_sleep).to_string())?;
         }
         self.settings()
+    }
+
+    /// The minutes that the user chose; no more than a team asks for.
+    fn lock_after(&self) -> Result<u32> {
+        let chosen = self.profile_number(LOCK_AFTER, LOCK_AFTER_MINUTES)?;
+        let asked = match &self.open {
+            Some(open) => open.session.policy()?.lock_minutes,
+            None => None,
+        };
+        Ok(match asked {
+            Some(most) if chosen == 0 => most,
+            Some(most) => chosen.min(most),
+            None => chosen,
+        })
     }
 
     fn profile_number(&self, key: &str, default: u32) -> Result<u32> {

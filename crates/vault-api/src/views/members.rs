@@ -271,7 +271,7 @@ impl From<RoleView> for MemberRole {
     }
 }
 
-fn words(certificate: &CertificateHash) -> Vec<String> {
+pub(super) fn words(certificate: &CertificateHash) -> Vec<String> {
     identity_words(certificate).map(str::to_owned).to_vec()
 }
 

@@ -24,6 +24,7 @@ mod profile_copy;
 mod repair;
 mod ssh;
 mod sync;
+mod team;
 mod tools;
 mod vault;
 
@@ -80,6 +81,10 @@ pub use sync::{
     FactorOfferView, FactorsView, HeadView, HealedView, JoinRequest, LeavingView, LostDeviceRequest,
     ReenrolState, ReenrolmentView, ServerChoice, ServerView, SignInView, SignUpView, SyncState, SyncView,
     VaultSyncView,
+};
+pub use team::{
+    DeviationKindView, DeviationView, GroupRequest, PolicyView, TeamGrantView, TeamGroupView, TeamPersonView,
+    TeamStateRequest, TeamStateView, TeamVaultRequest, TeamVaultView, TeamView,
 };
 pub use tools::{
     CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,

@@ -44,6 +44,10 @@ pub struct VaultView {
     pub read_only: Option<VaultReadOnlyView>,
     /// Its members, in short.
     pub sharing: SharingView,
+    /// The directory of the team that it follows; the vault itself, if it is one.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<String>,
 }
 
 /// Why nothing can be written into a vault.
@@ -65,6 +69,8 @@ pub enum VaultReadOnlyView {
     BeingRestored,
     /// The server contradicted itself.
     Alarm,
+    /// It is the directory of a team.
+    Directory,
 }
 
 /// The members of a vault in short.
@@ -107,6 +113,7 @@ impl From<VaultInfo> for VaultView {
             home,
             appearance: VaultAppearance { name, hue, icon },
             sharing,
+            team,
             read_only,
             listed,
             archived,
@@ -116,6 +123,7 @@ impl From<VaultInfo> for VaultView {
             id: id.to_string(),
             home,
             appearance: VaultAppearanceView { name, hue, icon },
+            team: team.map(|team| team.to_string()),
             listed,
             archived,
             trashed,
@@ -127,6 +135,7 @@ impl From<VaultInfo> for VaultView {
                 VaultReadOnly::NotPermitted => VaultReadOnlyView::Viewer,
                 VaultReadOnly::BeingRestored => VaultReadOnlyView::BeingRestored,
                 VaultReadOnly::Alarm => VaultReadOnlyView::Alarm,
+                VaultReadOnly::Directory => VaultReadOnlyView::Directory,
             }),
             sharing: sharing.into(),
         }

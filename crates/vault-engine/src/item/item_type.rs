@@ -12,8 +12,20 @@ pub(crate) const VAULT_METADATA: u64 = FIRST_OF_PROGRAMS;
 /// The type of a member's card in a shared vault.
 pub(crate) const MEMBER_CARD: u64 = 65;
 
+/// The type of a group of a team.
+pub(crate) const GROUP: u64 = 66;
+
+/// The type of a team's policy.
+pub(crate) const POLICY: u64 = 67;
+
 /// The type of a shared vault's own card.
 pub(crate) const VAULT_CARD: u64 = 69;
+
+/// The type of what a team says of a vault that it uses.
+pub(crate) const TEAM_VAULT: u64 = 70;
+
+/// The type of what a team says of one of its members.
+pub(crate) const TEAM_MEMBER: u64 = 71;
 
 numbered! {
     /// The type of an item. Numbers from 64 are those of data of programs.

@@ -1,11 +1,15 @@
 //! Merge of the entries that are not parts of every item, entry by entry: those of newer programs, and those of data of
 //! programs.
 
-use minicbor::bytes::ByteSlice;
+use std::collections::{BTreeMap, BTreeSet};
+
+use minicbor::bytes::{ByteArray, ByteSlice};
 
 use super::choice::Choice;
 use super::conflict::Conflict;
-use crate::item::{Item, MEMBER_CARD, Unknown, VAULT_CARD, VAULT_METADATA};
+use crate::item::{
+    GROUP, Item, MEMBER_CARD, POLICY, TEAM_MEMBER, TEAM_VAULT, Unknown, VAULT_CARD, VAULT_METADATA,
+};
 
 /// Merges the entries of a map. Entries with the keys in `meaning` are taken from `meaning_from`, the side whose
 /// meaning won.
@@ -22,9 +26,15 @@ pub(super) fn merge(
     let mut merged = Unknown::default();
     let keys = log.entries().chain(local.entries()).map(|(key, _)| key).filter(|key| !meaning.contains(key));
     for key in keys {
-        let (log, local) = (log.entry(key), local.entry(key));
-        let choice = match Choice::between_options(base.entry(key), log, local) {
-            Choice::Both => rule.choose(key, log, local).ok_or(Conflict)?,
+        let (base, log, local) = (base.entry(key), log.entry(key), local.entry(key));
+        let choice = match Choice::between_options(base, log, local) {
+            Choice::Both => {
+                if let Some(both) = rule.combine(key, base, log, local) {
+                    merged.keep(key, &both);
+                    continue;
+                }
+                rule.choose(key, log, local).ok_or(Conflict)?
+            }
             choice => choice,
         };
         if let Some(value) = choice.take(log, local) {
@@ -48,11 +58,18 @@ pub(super) enum Rule {
     Log,
     /// The log's, of the head of a log the higher one.
     VaultMetadata,
+    /// The changes of both sides to lists of accounts.
+    Group,
+    /// The changes of both sides to lists of roles.
+    TeamVault,
 }
 
 impl Rule {
     /// The key of the head in vault metadata.
     const HEAD: u64 = 66;
+    /// The keys of lists in groups, and of lists with roles in vaults of teams.
+    const LISTS: [u64; 2] = [64, 65];
+    const ROLES: [u64; 2] = [66, 67];
 
     /// Returns the rule of both items' type.
     pub(super) fn of(log: &Item, local: &Item) -> Self {
@@ -60,7 +77,9 @@ impl Rule {
         match both {
             [Some(log), Some(local)] if log == local => match log {
                 VAULT_METADATA => Self::VaultMetadata,
-                MEMBER_CARD | VAULT_CARD => Self::Log,
+                MEMBER_CARD | VAULT_CARD | TEAM_MEMBER | POLICY => Self::Log,
+                GROUP => Self::Group,
+                TEAM_VAULT => Self::TeamVault,
                 _ => Self::Split,
             },
             _ => Self::Split,
@@ -71,7 +90,40 @@ impl Rule {
         match self {
             Self::Split => None,
             Self::VaultMetadata if key == Self::HEAD && seq(local) > seq(log) => Some(Choice::Local),
-            Self::Log | Self::VaultMetadata => Some(Choice::Log),
+            Self::Log | Self::VaultMetadata | Self::Group | Self::TeamVault => Some(Choice::Log),
+        }
+    }
+
+    /// Merges a list that both sides changed. `None` if it is not such a list, or one of them is not valid.
+    fn combine(
+        self,
+        key: u64,
+        base: Option<&[u8]>,
+        log: Option<&[u8]>,
+        local: Option<&[u8]>,
+    ) -> Option<Vec<u8>> {
+        match self {
+            Self::Group if Self::LISTS.contains(&key) => {
+                let all = [base, log, local].map(|list| -> Option<BTreeMap<[u8; 16], ()>> {
+                    let list: Vec<ByteArray<16>> = list.map_or(Some(Vec::new()), decode)?;
+                    Some(list.into_iter().map(|id| (*id, ())).collect())
+                });
+                let merged = changes_of_both(all)?;
+                let ids: Vec<&ByteSlice> =
+                    merged.keys().map(|id| <&ByteSlice>::from(id.as_slice())).collect();
+                minicbor::to_vec(ids).ok()
+            }
+            Self::TeamVault if Self::ROLES.contains(&key) => {
+                let all = [base, log, local].map(|list| -> Option<BTreeMap<[u8; 16], u64>> {
+                    let list: Vec<(ByteArray<16>, u64)> = list.map_or(Some(Vec::new()), decode)?;
+                    Some(list.into_iter().map(|(id, role)| (*id, role)).collect())
+                });
+                let merged = changes_of_both(all)?;
+                let roles: Vec<(&ByteSlice, u64)> =
+                    merged.iter().map(|(id, role)| (<&ByteSlice>::from(id.as_slice()), *role)).collect();
+                minicbor::to_vec(roles).ok()
+            }
+            _ => None,
         }
     }
 }
@@ -79,4 +131,23 @@ impl Rule {
 /// The number of entries of a head; none if it is malformed.
 fn seq(head: Option<&[u8]>) -> Option<u64> {
     minicbor::decode::<(u64, &ByteSlice)>(head?).ok().map(|(seq, _)| seq)
+}
+
+fn decode<'a, T: minicbor::Decode<'a, ()>>(cbor: &'a [u8]) -> Option<T> {
+    minicbor::decode(cbor).ok()
+}
+
+/// Merges what base, log and local map keys to: what the local side changed, unless the log changed the same key.
+fn changes_of_both<V: Copy + PartialEq>(
+    all: [Option<BTreeMap<[u8; 16], V>>; 3],
+) -> Option<BTreeMap<[u8; 16], V>> {
+    let [base, log, local] = all;
+    let (base, log, local) = (base?, log?, local?);
+    let keys: BTreeSet<&[u8; 16]> = log.keys().chain(local.keys()).collect();
+    let merged = keys.into_iter().filter_map(|key| {
+        let [base, log, local] = [&base, &log, &local].map(|side| side.get(key).copied());
+        let value = if log == base { local } else { log };
+        value.map(|value| (*key, value))
+    });
+    Some(merged.collect())
 }

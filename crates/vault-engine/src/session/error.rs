@@ -33,6 +33,8 @@ pub enum VaultReadOnly {
     Alarm,
     /// The server was restored from a backup, and has not shown everything again that it had.
     BeingRestored,
+    /// It is the directory of a team, which has no items of its own.
+    Directory,
 }
 
 /// Why an operation of an open profile failed. Nothing was changed.
@@ -59,6 +61,9 @@ pub enum SessionError {
     /// A vault to delete has other members.
     #[error("the vault has other members")]
     VaultShared,
+    /// The policy of a team does not permit it.
+    #[error("the policy of the vault's team does not permit it")]
+    Policy,
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,

@@ -22,6 +22,7 @@
 //!    - `retention`: rules for history and trash (`docs/decisions/0019-undo-and-history-rules.md`)
 //!    - `sharing`: members of vaults, invitations, keys of epochs (`docs/decisions/0035-members.md`)
 //!    - `sync`: the outbox, and what a server returns (`docs/decisions/0032-synchronization.md`)
+//!    - `directory`: teams, whose groups the members of vaults follow (`docs/decisions/0036-teams.md`)
 //!    - `integrity`: log replay, health check (`docs/decisions/0017-health.md`), salvage
 //!      (`docs/decisions/0023-faults-and-memory.md`)
 //!    - `activity`: the activity log, and the check of the clock (`docs/decisions/0027-codes-in-and-out.md`)
@@ -33,6 +34,7 @@
 pub(crate) mod activity;
 mod checkpoint;
 pub(crate) mod connection;
+pub(crate) mod directory;
 pub(crate) mod error;
 pub(crate) mod integrity;
 pub(crate) mod items;
@@ -52,6 +54,10 @@ pub(crate) mod vaults;
 pub use activity::clock_warning::ClockWarning;
 pub use activity::event::{Event, EventKind};
 pub use connection::{DeviceLogin, ServerConnection};
+pub use directory::{
+    Deviation, DeviationKind, GroupChange, MemberState, Team, TeamError, TeamGroup, TeamPerson, TeamPolicy,
+    TeamVaultChange, TeamVaultInfo,
+};
 pub use error::{ReadOnly, SessionError, VaultReadOnly};
 pub use integrity::check::CheckError;
 pub use integrity::health::HealthWalk;

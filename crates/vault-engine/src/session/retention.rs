@@ -170,17 +170,15 @@ impl Session {
         walk: Option<RetentionRun>,
     ) -> Result<Option<RetentionRun>, SessionError> {
         let rules = self.retention_rules()?;
-        if self.read_only.is_some() || rules == RetentionRules::default() {
+        let asked = self.policy()?.trash_days.is_some();
+        if self.read_only.is_some() || (rules == RetentionRules::default() && !asked) {
             return Ok(None);
         }
         let after = match walk {
             None if !self.retention_is_due()? => return Ok(None),
             None => return Ok(Some(RetentionRun(Stage::Trash))),
             Some(RetentionRun(Stage::Trash)) => {
-                let more = match rules.trash_days {
-                    Some(days) => self.purge_old_trash(days)?,
-                    None => false,
-                };
+                let more = self.purge_old_trash(rules.trash_days)?;
                 return Ok(Some(RetentionRun(if more { Stage::Trash } else { Stage::History(0) })));
             }
             Some(RetentionRun(Stage::History(after))) => after,
@@ -214,22 +212,37 @@ impl Session {
         Ok(since.is_some_and(|since| since <= PAUSE * DAY))
     }
 
-    /// Permanently deletes a step of the items that have been in the trash for this many days. Returns whether there
-    /// may be more.
-    fn purge_old_trash(&mut self, days: u32) -> Result<bool, SessionError> {
-        let before = self.clock.now().0.saturating_sub(u64::from(days) * DAY);
+    /// Permanently deletes a step of the items that have been in the trash for this many days, or for as many as the team of
+    /// their vault asks for. Returns whether there may be more.
+    fn purge_old_trash(&mut self, days: Option<u32>) -> Result<bool, SessionError> {
+        let now = self.clock.now().0;
+        let mut before = Vec::new();
+        for vault in self.vaults.iter().filter(|vault| vault.writable().is_ok()) {
+            let asked = self.policy_for(vault)?.trash_days;
+            if let Some(days) = days.into_iter().chain(asked).min() {
+                before.push((vault.vault_key, now.saturating_sub(u64::from(days) * DAY)));
+            }
+        }
+        if before.is_empty() {
+            return Ok(false);
+        }
         self.write(|tx| {
             // An item has been in the trash at least since its current revision was written.
-            let ids = {
-                let mut find = tx.db.prepare_cached(
-                    "SELECT item.item_id FROM item JOIN entry USING (entry_key) WHERE place = 2 AND written_at < ?1
-                     LIMIT ?2",
-                )?;
-                let ids = find.query_map((time(before), STEP), |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
-                ids.collect::<Result<Vec<_>, _>>()?
-            };
+            let mut ids = Vec::new();
+            let mut find = tx.db.prepare_cached(
+                "SELECT item.item_id FROM item JOIN entry USING (entry_key)
+                 WHERE place = 2 AND item.vault_key = ?1 AND written_at < ?2 LIMIT ?3",
+            )?;
+            for (vault_key, before) in &before {
+                let rows = find
+                    .query_map((vault_key, time(*before), STEP), |row| Ok(ItemId::from_bytes(row.get(0)?)))?;
+                ids.extend(rows.collect::<Result<Vec<_>, _>>()?);
+            }
+            drop(find);
+            let more = ids.len() > STEP as usize || u32::try_from(ids.len()).is_ok_and(|count| count == STEP);
+            ids.truncate(STEP as usize);
             tx.purge_all(&ids, &mut go_on)?;
-            Ok(u32::try_from(ids.len()).is_ok_and(|count| count == STEP))
+            Ok(more)
         })
     }
 }

@@ -12,6 +12,7 @@ use vault_wire::BlobId;
 use vault_wire::revision::BlobRef;
 
 use super::activity::event;
+use super::directory::load::Directories;
 use super::error::{ReadOnly, SessionError};
 use super::items::undo_record::UndoRecord;
 use super::keys::{BackupKeys, Home};
@@ -69,6 +70,8 @@ pub struct Session {
     pub(crate) log_writes: u64,
     /// Entries of the home vault from its begin that name no vault that is not here.
     pub(crate) vaults_known: Cell<u64>,
+    /// Directories that were read.
+    pub(crate) directories: Directories,
     /// How long the password check took, if the profile was opened by password.
     pub(crate) unlock_duration: Option<Duration>,
     // Fields are dropped in order: the database is closed before the lock is released.
@@ -137,6 +140,7 @@ impl Session {
             known_state: (WriteState::default(), opened.steady),
             log_writes: 0,
             vaults_known: Cell::new(0),
+            directories: Directories::default(),
             unlock_duration: None,
             db,
             _copy: copy,

@@ -11,7 +11,7 @@ use vault_wire::{BlobId, ItemId, ProfileId, RevHash, VaultId};
 
 use super::activity::event;
 use super::activity::event::EventKind;
-use super::error::SessionError;
+use super::error::{SessionError, VaultReadOnly};
 use super::items::change::{Put, Stored, Target};
 use super::items::progress::ItemProgress;
 use super::lists::search_index::{Known, Update, Used, write_used};
@@ -21,6 +21,7 @@ use super::rows::stored::StoredRevision;
 use super::rows::view::{Current, ItemState};
 use super::rows::write_state::WriteState;
 use super::rows::{blobs, view};
+use super::sharing::cards;
 use super::state::Session;
 use super::vaults::vault::{OutboxState, Vault, Vaults};
 use crate::clock::{Rng, Timestamp};
@@ -270,11 +271,20 @@ impl Transaction<'_> {
         item: &Item,
         written_at: Timestamp,
     ) -> Result<Appended, SessionError> {
+        if item.type_of_programs().is_none() && self.is_directory(vault_key)? {
+            return Err(SessionError::VaultReadOnly(VaultReadOnly::Directory));
+        }
         let payload = item::encode(item).map_err(SessionError::Invalid)?;
         let blobs = item.attachments.iter().map(|file| blobs::find(&self.db, &file.blob_id));
         let blobs = blobs.collect::<Result<Vec<_>, _>>()?;
         let kind = RevisionKind::Put;
         self.append(vault_key, Append { id, kind, parent, blobs, payload: &payload, written_at })
+    }
+
+    /// Returns whether a vault is the directory of a team.
+    fn is_directory(&self, vault_key: i64) -> Result<bool, SessionError> {
+        let vault = self.vault(vault_key)?;
+        Ok(cards::team_of(&self.db, vault)? == Some(vault.id))
     }
 
     /// Updates an item's view to its last revision. `revisions` is the number of those with content. Data of programs has

@@ -14,10 +14,11 @@ pub(crate) const STEPS: &[&str] = &[
     include_str!("../../migrations/0003_epoch_keys.sql"),
     include_str!("../../migrations/0004_sync.sql"),
     include_str!("../../migrations/0005_members.sql"),
+    include_str!("../../migrations/0006_directory.sql"),
 ];
 
 /// The newest schema version that this program knows.
-pub(crate) const NEWEST: u32 = 5;
+pub(crate) const NEWEST: u32 = 6;
 const _: () = assert!(STEPS.len() == NEWEST as usize);
 
 /// Returns the schema version of the database.
@@ -66,8 +67,15 @@ mod tests {
     use crate::store::open::{Mode, open_with, refuse_migration};
 
     /// The existing steps and a further one.
-    const NEXT: &[&str] =
-        &[STEPS[0], STEPS[1], STEPS[2], STEPS[3], STEPS[4], "CREATE TABLE next (number INTEGER) STRICT"];
+    const NEXT: &[&str] = &[
+        STEPS[0],
+        STEPS[1],
+        STEPS[2],
+        STEPS[3],
+        STEPS[4],
+        STEPS[5],
+        "CREATE TABLE next (number INTEGER) STRICT",
+    ];
 
     /// A profile's folder of the current schema version, with what a backup reads.
     fn profile() -> (tempfile::TempDir, Folder, Arc<BackupKeys>) {

@@ -27,6 +27,9 @@ const ADDED: [&str; migrate::NEWEST as usize] = [
      CREATE TEMP TABLE former (vault_key INTEGER PRIMARY KEY, seq, author);
      CREATE TEMP TABLE card (item_id PRIMARY KEY, vault_key, entry_key, revision, author, account_id, is_own, name, hue, icon);
      CREATE TEMP TABLE person (account_id PRIMARY KEY, root_pk, generation, certificate, verified, other);",
+    "CREATE TEMP TABLE directory_item (item_id PRIMARY KEY, vault_key, entry_key, revision, author);
+     CREATE TEMP TABLE card_team (item_id PRIMARY KEY, team);
+     CREATE TEMP TABLE team_change (change_id INTEGER PRIMARY KEY);",
 ];
 
 /// Adds what the newest version has and this database has not, for this connection only.

@@ -1,6 +1,6 @@
 //! Members of vaults: keys that others sent, changes of the roster, grants for others, and invitations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use vault_engine::session::{Invited, JoinFailure, Joining};
 use vault_wire::VaultId;
@@ -142,7 +142,7 @@ impl<P: Profile> Cycle<'_, P> {
         }
     }
 
-    /// Sends answers to invitations, and adds vaults of which this account became a member.
+    /// Sends answers to invitations, and adds vaults of which this account became a member, by an invitation or by its team.
     pub(super) async fn enter_all(&self, on_server: &BTreeMap<VaultId, Head>) -> Result<(), CycleError> {
         let here = self.local().await?;
         for Joining { vault, is_sent, .. } in self.profile.with(|session| session.joining()).await?? {
@@ -158,6 +158,15 @@ impl<P: Profile> Cycle<'_, P> {
                 Ok(()) => {}
                 // The invitation was used or withdrawn meanwhile, or the server hides the vault: it stays among those that wait.
                 Err(Stop::Vault(_)) => {}
+                Err(Stop::All(error)) => return Err(error),
+            }
+        }
+        let on_server: BTreeSet<VaultId> = on_server.keys().copied().collect();
+        let of_teams = self.profile.with(move |session| session.unentered(|vault| on_server.contains(vault)));
+        for vault in of_teams.await?? {
+            match self.enter(vault).await {
+                // Another log than the team's directory names, or one that the server hides: nothing is entered.
+                Ok(()) | Err(Stop::Vault(_)) => {}
                 Err(Stop::All(error)) => return Err(error),
             }
         }

@@ -94,9 +94,15 @@ impl Roster {
         self.last_record = record;
         for (account, member) in members {
             match member {
-                Some(member) => self.members.insert(account, member),
-                None => self.members.remove(&account),
-            };
+                Some(member) => {
+                    self.former.remove(&account);
+                    self.members.insert(account, member);
+                }
+                None => {
+                    let left = self.members.remove(&account);
+                    self.former.extend(left.map(|member| (account, member.role)));
+                }
+            }
         }
         self.seen.extend(seen);
         for (key, invite) in invites {

@@ -80,6 +80,8 @@ pub struct Roster {
     /// The hash of the last record that took effect.
     pub(super) last_record: EntryHash,
     pub(super) members: BTreeMap<AccountId, Member>,
+    /// The last roles of accounts that are no members any more.
+    pub(super) former: BTreeMap<AccountId, MemberRole>,
     pub(super) seen: BTreeMap<AccountId, SeenIdentity>,
     pub(super) invites: BTreeMap<SignPublicKey, Invite>,
     /// `epochs[e - 1]` is epoch e; there is at least one.
@@ -116,6 +118,7 @@ impl Roster {
             genesis_hash: *genesis_hash,
             last_record: *genesis_hash,
             members: BTreeMap::from([(account, Member { role: MemberRole::Owner, identity })]),
+            former: BTreeMap::new(),
             seen: BTreeMap::from([(account, seen)]),
             invites: BTreeMap::new(),
             epochs: vec![Epoch { commitment: *commitment, back_to: 0, back: Vec::new() }],
@@ -151,6 +154,12 @@ impl Roster {
     #[must_use]
     pub fn member(&self, account: &AccountId) -> Option<&Member> {
         self.members.get(account)
+    }
+
+    /// Returns the last role of an account that was a member and is none any more.
+    #[must_use]
+    pub fn former_role(&self, account: &AccountId) -> Option<MemberRole> {
+        self.former.get(account).copied()
     }
 
     /// Returns all members, ordered by account id.

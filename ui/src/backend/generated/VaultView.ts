@@ -38,4 +38,8 @@ read_only?: VaultReadOnlyView,
 /**
  * Its members, in short.
  */
-sharing: SharingView, };
+sharing: SharingView, 
+/**
+ * The directory of the team that it follows; the vault itself, if it is one.
+ */
+team?: string, };

@@ -18,11 +18,14 @@ impl Coffer {
     /// has confirmed, is replaced once every check has passed.
     ///
     /// # Errors
-    /// `locked`, `not_found`, or `password_needed` if the item asks for the master password again.
+    /// `locked`, `not_found`, `policy_forbids`, or `password_needed` if the item asks for the master password again.
     pub async fn document_export(&self, item: ItemId, blob: BlobId, target: PathBuf) -> Result<u32> {
         let (name, size, store) = self
             .read_guarded(item, move |session, _, guard| {
                 guard()?;
+                if session.policy_of_item(item)?.no_export {
+                    return Err(ErrorCode::PolicyForbids.into());
+                }
                 let (attachment, _) = session.file(item, &blob)?;
                 Ok((safe_to_show(&attachment.name), attachment.size, DocumentStore::of(session)))
             })

@@ -132,7 +132,8 @@ impl Session {
     /// Plans a transfer of items to a vault. Items that are there already are skipped, unless they are copied.
     ///
     /// # Errors
-    /// Returns [`SessionError::NotFound`] if there is no such vault, or one of the items does not exist.
+    /// Returns [`SessionError::NotFound`] if there is no such vault, or one of the items does not exist;
+    /// [`SessionError::Policy`] if the team of an item's vault does not permit copies in other vaults.
     pub fn plan_transfer(
         &self,
         ids: &[ItemId],
@@ -140,13 +141,17 @@ impl Session {
         mode: TransferMode,
     ) -> Result<TransferPlan, SessionError> {
         self.writable()?;
-        let target = self.vaults.find(to)?.vault_key;
+        let to_vault = self.vaults.find(to)?;
+        let target = to_vault.vault_key;
         let documents = Resealed::between(&self.blobs, &self.blobs);
         let mut plan = TransferPlan { to, mode, items: Vec::new(), documents, left: BTreeSet::new() };
         for &id in ids {
             let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
             if !mode.leaves() && current.vault_key == target {
                 continue;
+            }
+            if !self.may_copy(self.vaults.get(current.vault_key)?, to_vault)? {
+                return Err(SessionError::Policy);
             }
             match self.documents_of(id, &current, mode) {
                 Ok(documents) => {

@@ -4,7 +4,6 @@ use vault_wire::cbor::Canonical;
 use vault_wire::revision::RevisionHeader;
 use vault_wire::{AccountId, ItemId, identity_words};
 
-use super::cards;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view;
@@ -34,7 +33,7 @@ impl Session {
         if author == self.vaults.author.account {
             return Ok(None);
         }
-        let name = cards::name_of(&self.db, vault.vault_key, &vault.roster, &author)?;
+        let name = self.name_of(vault, &author)?;
         Ok(Some(name.unwrap_or_else(|| unnamed(vault, &author))))
     }
 }

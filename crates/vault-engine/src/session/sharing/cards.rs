@@ -7,8 +7,8 @@ use minicbor::bytes::ByteSlice;
 use rusqlite::{Connection, OptionalExtension};
 use vault_wire::cbor::Canonical;
 use vault_wire::revision::RevisionHeader;
-use vault_wire::roster::Roster;
-use vault_wire::{AccountId, CertificateHash, ItemId, RevHash};
+use vault_wire::roster::{MemberRole, Roster};
+use vault_wire::{AccountId, CertificateHash, ItemId, RevHash, VaultId};
 
 use crate::item::{Item, ItemType, MEMBER_CARD, VAULT_CARD, key};
 use crate::session::error::SessionError;
@@ -23,6 +23,7 @@ const OWN_NAME: u64 = 66;
 const CONFIRMED_NAME: u64 = 67;
 const HUE: u64 = 67;
 const ICON: u64 = 68;
+const TEAM: u64 = 70;
 
 /// The longest name of a member, in bytes.
 pub(crate) const NAME_LIMIT: usize = 128;
@@ -39,8 +40,8 @@ pub(crate) enum Card {
         is_own: bool,
         name: String,
     },
-    /// Names the vault.
-    Vault { name: String, hue: Option<u16>, icon: String },
+    /// Names the vault, and the directory whose groups its members follow: itself for a directory.
+    Vault { name: String, hue: Option<u16>, icon: String, team: Option<VaultId> },
 }
 
 impl Card {
@@ -71,7 +72,11 @@ impl Card {
                     && icon
                         .bytes()
                         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-                plain.then(|| Self::Vault { name: item.title.clone(), hue, icon })
+                let team = match entry(TEAM) {
+                    Some(team) => Some(VaultId::try_from(bytes(team)?).ok()?),
+                    None => None,
+                };
+                plain.then(|| Self::Vault { name: item.title.clone(), hue, icon, team })
             }
             _ => None,
         }
@@ -94,7 +99,7 @@ impl Card {
                 item.unknown.keep(used, &minicbor::to_vec(name).unwrap_or_default());
                 item.unknown.forget(other);
             }
-            Self::Vault { name, hue, icon } => {
+            Self::Vault { name, hue, icon, team } => {
                 item.unknown.keep(key::item::TYPE, &number(VAULT_CARD));
                 item.title.clone_from(name);
                 match hue {
@@ -105,6 +110,10 @@ impl Card {
                     item.unknown.forget(ICON);
                 } else {
                     item.unknown.keep(ICON, &minicbor::to_vec(icon).unwrap_or_default());
+                }
+                match team {
+                    Some(team) => item.unknown.keep(TEAM, &of_bytes(team.as_bytes())),
+                    None => item.unknown.forget(TEAM),
                 }
             }
         }
@@ -131,13 +140,17 @@ fn of_bytes(value: &[u8]) -> Vec<u8> {
     minicbor::to_vec(<&ByteSlice>::from(value)).unwrap_or_default()
 }
 
-/// Returns whether a card counts: it names its author, or its author is no mere editor or viewer. Who has left the vault may
-/// have been a manager.
-fn counts(roster: &Roster, author: &AccountId, account: Option<&AccountId>, is_own: bool) -> bool {
+/// Returns whether a card counts: it names its author, or its author is an owner or manager, or was one when it left.
+pub(crate) fn counts(roster: &Roster, author: &AccountId, account: Option<&AccountId>, is_own: bool) -> bool {
     if is_own {
         return account == Some(author);
     }
-    roster.member(author).is_none_or(|member| member.role.may_rotate())
+    role_of(roster, author).is_some_and(MemberRole::may_rotate)
+}
+
+/// The role of a member, or the last one of a former member.
+pub(crate) fn role_of(roster: &Roster, account: &AccountId) -> Option<MemberRole> {
+    roster.member(account).map(|member| member.role).or_else(|| roster.former_role(account))
 }
 
 /// Returns the name of a member, by its own card before one that somebody confirmed.
@@ -190,6 +203,21 @@ fn appearance_of(
     Ok(None)
 }
 
+/// Returns the directory that a vault names: itself, if it is one.
+pub(crate) fn team_of(db: &Connection, vault: &Vault) -> Result<Option<VaultId>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT author, team FROM card LEFT JOIN card_team USING (item_id)
+         WHERE vault_key = ?1 AND account_id IS NULL ORDER BY entry_key DESC",
+    )?;
+    let mut rows = find.query([vault.vault_key])?;
+    while let Some(row) = rows.next()? {
+        if counts(&vault.roster, &AccountId::from_bytes(row.get(0)?), None, false) {
+            return Ok(row.get::<_, Option<[u8; 16]>>(1)?.map(VaultId::from_bytes));
+        }
+    }
+    Ok(None)
+}
+
 impl Transaction<'_> {
     /// Stores which card a revision is; none any more, if it is no card.
     pub(crate) fn show_card(
@@ -207,9 +235,9 @@ impl Transaction<'_> {
         let header =
             RevisionHeader::decode(&stored.signed.header).map_err(|_| SessionError::DatabaseDamaged)?;
         let (account, is_own) = card.about();
-        let (hue, icon) = match &card {
-            Card::Vault { hue, icon, .. } => (*hue, icon.as_str()),
-            Card::Member { .. } => (None, ""),
+        let (hue, icon, team) = match &card {
+            Card::Vault { hue, icon, team, .. } => (*hue, icon.as_str(), team.as_ref()),
+            Card::Member { .. } => (None, "", None),
         };
         let (Card::Member { name, .. } | Card::Vault { name, .. }) = &card;
         let mut put = self.db.prepare_cached(
@@ -229,6 +257,12 @@ impl Transaction<'_> {
             hue,
             icon,
         ))?;
+        // The row of a former card took that of its team with it.
+        if let Some(team) = team {
+            self.db
+                .prepare_cached("INSERT OR REPLACE INTO card_team (item_id, team) VALUES (?1, ?2)")?
+                .execute((id.as_bytes(), team.as_bytes()))?;
+        }
         Ok(())
     }
 

@@ -51,6 +51,8 @@ impl MemberChange {
 /// A change that is not in the log yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingChange {
+    /// Whether the program made it, since the vault's directory asks for it.
+    pub is_of_team: bool,
     /// Its number in this profile.
     pub id: i64,
     /// When it was asked for.
@@ -102,8 +104,9 @@ pub(super) struct StoredChange {
 /// Reads the changes of a vault in the order in which they were asked for.
 pub(super) fn all(db: &Connection, vault_key: i64) -> Result<Vec<StoredChange>, SessionError> {
     let mut find = db.prepare_cached(
-        "SELECT change_id, made_at, op, record, signatures, problem FROM roster_change
-         WHERE vault_key = ?1 ORDER BY change_id",
+        "SELECT roster_change.change_id, made_at, op, record, signatures, problem, team_change.change_id IS NOT NULL
+         FROM roster_change LEFT JOIN team_change ON team_change.change_id = roster_change.change_id
+         WHERE vault_key = ?1 ORDER BY roster_change.change_id",
     )?;
     let mut rows = find.query([vault_key])?;
     let mut all = Vec::new();
@@ -118,6 +121,7 @@ pub(super) fn all(db: &Connection, vault_key: i64) -> Result<Vec<StoredChange>, 
                 made_at: Timestamp(row.get(1)?),
                 op: Op::decode(&op).map_err(|_| SessionError::DatabaseDamaged)?,
                 problem: ChangeProblem::from_number(row.get(5)?),
+                is_of_team: row.get(6)?,
             },
             signed: signed.transpose().map_err(|_| SessionError::DatabaseDamaged)?,
         });
@@ -144,6 +148,24 @@ pub(super) fn add(
     let signatures = signed.map(SignedRecord::signatures);
     insert.execute((vault_key, time(now.0), op.encode(), signed.map(|signed| &signed.bytes), signatures))?;
     Ok(())
+}
+
+/// Adds a change that the directory of the vault asks for.
+pub(crate) fn add_of_team(
+    db: &Connection,
+    vault_key: i64,
+    op: &Op,
+    now: Timestamp,
+) -> Result<(), SessionError> {
+    add(db, vault_key, op, None, now)?;
+    db.prepare_cached("INSERT INTO team_change (change_id) VALUES (?1)")?
+        .execute([db.last_insert_rowid()])?;
+    Ok(())
+}
+
+/// Returns the operations of a vault's changes, also of those that had no effect.
+pub(crate) fn ops(db: &Connection, vault_key: i64) -> Result<Vec<Op>, SessionError> {
+    Ok(all(db, vault_key)?.into_iter().map(|stored| stored.change.op).collect())
 }
 
 /// Removes a change. Returns whether there was one.

@@ -13,7 +13,7 @@ use crate::session::vaults::vault::Vault;
 use crate::session::vaults::vault_metadata::MetadataRow;
 
 /// What belongs to a vault in tables that are of no use without its keys.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "DELETE FROM former WHERE vault_key = ?1",
     "DELETE FROM epoch_key WHERE vault_key = ?1",
     "DELETE FROM made_key WHERE vault_key = ?1",
@@ -21,6 +21,7 @@ const TABLES: [&str; 11] = [
     "DELETE FROM invitation WHERE vault_key = ?1",
     "DELETE FROM answer WHERE vault_key = ?1",
     "DELETE FROM card WHERE vault_key = ?1",
+    "DELETE FROM directory_item WHERE vault_key = ?1",
     "DELETE FROM roster_change WHERE vault_key = ?1",
     "DELETE FROM acknowledged WHERE vault_key = ?1",
     "DELETE FROM alarm WHERE vault_key = ?1",

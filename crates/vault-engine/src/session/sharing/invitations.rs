@@ -8,7 +8,7 @@ use vault_wire::log::Head;
 use vault_wire::roster::{MemberRole, Op, VerifiedIdentity};
 use vault_wire::{AccountId, CertificateHash, SignPublicKey, VaultId};
 
-use super::cards::{Card, NAME_LIMIT};
+use super::cards::{self, Card, NAME_LIMIT};
 use super::error::MembersError;
 use super::people;
 use crate::clock::Timestamp;
@@ -64,6 +64,7 @@ impl Session {
         let (vault_key, appearance) = (found.vault_key, found.appearance.clone());
         let is_writable = found.writable().is_ok();
         let names_vault = !appearance.name.is_empty();
+        let team = cards::team_of(&self.db, found)?;
         let op = secret.invite_op(new.role, new.expires_at.0);
         self.add_change(vault, &op, None, |tx| {
             let sealed = tx.local.seal_draft(tx.profile, &box_name(&key), secret.expose_bytes(), tx.rng);
@@ -78,7 +79,7 @@ impl Session {
                 if names_vault {
                     let (name, hue, icon) =
                         (appearance.name.to_string(), appearance.hue, appearance.icon.clone());
-                    tx.put_card(vault_key, &Card::Vault { name, hue, icon })?;
+                    tx.put_card(vault_key, &Card::Vault { name, hue, icon, team })?;
                 }
             }
             Ok(())
@@ -313,7 +314,7 @@ impl Session {
 
 impl crate::session::transaction::Transaction<'_> {
     /// Writes this account's own card into a vault.
-    pub(super) fn name_member(&mut self, vault_key: i64, name: &str) -> Result<(), SessionError> {
+    pub(crate) fn name_member(&mut self, vault_key: i64, name: &str) -> Result<(), SessionError> {
         let author = &self.vaults.author;
         let (account, certificate) = (author.account, author.certificate.hash());
         self.put_card(vault_key, &Card::Member { account, certificate, is_own: true, name: name.to_owned() })

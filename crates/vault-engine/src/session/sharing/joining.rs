@@ -178,11 +178,11 @@ impl Session {
         self.write(|tx| forget(&tx.db, &vault))
     }
 
-    /// Adds the vault of an accepted invitation. `first` is the first entry of its log, which is received afterwards, and
+    /// Adds the vault of an accepted invitation, or one to which a team has added this account. `first` is the first entry of its log, which is received afterwards, and
     /// then its key. Returns whether it was added.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if no such invitation was accepted; else as any write.
+    /// [`SessionError::NotFound`] if no such invitation was accepted and no directory names the vault; else as any write.
     pub fn join_invited(&mut self, vault: VaultId, first: &LogEntry) -> Result<bool, SessionError> {
         let genesis = self.invited_genesis(vault)?;
         let LogEntry::Record(record) = first else { return Ok(false) };
@@ -227,7 +227,9 @@ impl Session {
     fn invited_genesis(&self, vault: VaultId) -> Result<EntryHash, SessionError> {
         let mut find = self.db.prepare_cached("SELECT sealed FROM joining WHERE vault_id = ?1")?;
         let sealed: Option<Vec<u8>> = find.query_row([vault.as_bytes()], |row| row.get(0)).optional()?;
-        let sealed = sealed.ok_or(SessionError::NotFound)?;
+        let Some(sealed) = sealed else {
+            return self.team_genesis(vault)?.ok_or(SessionError::NotFound);
+        };
         let text = self.local.open_draft(&self.info.id, &box_name(&vault), &sealed);
         let text = text.map_err(|_| SessionError::DatabaseDamaged)?;
         let text = std::str::from_utf8(text.expose()).map_err(|_| SessionError::DatabaseDamaged)?;

@@ -97,10 +97,9 @@ impl Session {
         let role = vault.role_of(&own);
         let owner = vault.roster.members().find(|(_, member)| member.role == MemberRole::Owner);
         let shared_by = match owner {
-            Some((account, _)) if role != Some(MemberRole::Owner) => Some(SharedBy {
-                account: *account,
-                name: cards::name_of(&self.db, vault.vault_key, &vault.roster, account)?,
-            }),
+            Some((account, _)) if role != Some(MemberRole::Owner) => {
+                Some(SharedBy { account: *account, name: self.name_of(vault, account)? })
+            }
             _ => None,
         };
         let count = |sql| -> Result<usize, SessionError> {
@@ -138,7 +137,7 @@ impl Session {
                 .is_some_and(|person| person.is_verified && person.pin.certificate == member.identity.hash);
             members.push(MemberInfo {
                 account: *account,
-                name: cards::name_of(&self.db, vault.vault_key, &vault.roster, account)?,
+                name: self.name_of(vault, account)?,
                 role: member.role,
                 certificate: member.identity.hash,
                 is_verified: verified,
@@ -187,7 +186,15 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault.
     pub fn member_name(&self, vault: VaultId, account: &AccountId) -> Result<Option<String>, SessionError> {
         let vault = self.vaults.find(vault)?;
-        cards::name_of(&self.db, vault.vault_key, &vault.roster, account)
+        self.name_of(vault, account)
+    }
+
+    /// The name of a member, by the vault's cards or those of a team.
+    pub(super) fn name_of(&self, vault: &Vault, account: &AccountId) -> Result<Option<String>, SessionError> {
+        match cards::name_of(&self.db, vault.vault_key, &vault.roster, account)? {
+            Some(name) => Ok(Some(name)),
+            None => self.name_in_teams(account),
+        }
     }
 
     /// Stores that people have compared the words of a member's certificate.

@@ -7,16 +7,16 @@ use vault_wire::{AccountId, CertificateHash, SignPublicKey};
 use crate::session::error::SessionError;
 
 /// What is known of another account.
-pub(super) struct Person {
-    pub(super) pin: AccountPin,
+pub(crate) struct Person {
+    pub(crate) pin: AccountPin,
     /// Whether people have compared the words of the pinned certificate.
-    pub(super) is_verified: bool,
+    pub(crate) is_verified: bool,
     /// Whether a certificate contradicts the pin: then nothing is encrypted to the account.
-    pub(super) is_contradicted: bool,
+    pub(crate) is_contradicted: bool,
 }
 
 /// Reads what is known of an account.
-pub(super) fn find(db: &Connection, account: &AccountId) -> Result<Option<Person>, SessionError> {
+pub(crate) fn find(db: &Connection, account: &AccountId) -> Result<Option<Person>, SessionError> {
     let mut find = db.prepare_cached(
         "SELECT root_pk, generation, certificate, verified, other FROM person WHERE account_id = ?1",
     )?;

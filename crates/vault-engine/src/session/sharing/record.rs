@@ -9,7 +9,7 @@ use vault_wire::{EntryHash, VaultId};
 
 use super::changes::{self, ChangeProblem, StoredChange};
 use super::error::MembersError;
-use super::{MemberChange, keys};
+use super::{MemberChange, PendingChange, keys};
 use crate::clock::Timestamp;
 use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::state::Session;
@@ -58,7 +58,7 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::NotFound`] if there is no such vault.
-    pub fn pending_changes(&self, vault: VaultId) -> Result<Vec<super::PendingChange>, SessionError> {
+    pub fn pending_changes(&self, vault: VaultId) -> Result<Vec<PendingChange>, SessionError> {
         let all = changes::all(&self.db, self.vaults.find(vault)?.vault_key)?;
         Ok(all.into_iter().map(|stored| stored.change).collect())
     }
@@ -192,6 +192,7 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault; else as any write.
     pub fn next_record(&mut self, vault: VaultId) -> Result<Option<PushBatch>, SessionError> {
         let vault_key = self.vaults.find(vault)?.vault_key;
+        let mut is_assigned = false;
         loop {
             let vault = self.vaults.get(vault_key)?;
             if self.read_only.is_some() || !self.can_change(vault)? {
@@ -200,7 +201,13 @@ impl Session {
             let waiting = changes::all(&self.db, vault_key)?;
             let waiting: Vec<StoredChange> =
                 waiting.into_iter().filter(|stored| stored.change.problem.is_none()).collect();
-            let Some(first) = waiting.first() else { return self.epoch_if_due(vault_key) };
+            let Some(first) = waiting.first() else {
+                if !is_assigned && self.assign_members(vault_key)? > 0 {
+                    is_assigned = true;
+                    continue;
+                }
+                return self.epoch_if_due(vault_key);
+            };
             if let Some(signed) = &first.signed {
                 if self.verdict(vault_key, signed)? == Verdict::Accepted {
                     let (ids, signed) = ([first.change.id], signed.clone());
@@ -225,7 +232,7 @@ impl Session {
                         let ids: Vec<i64> = part.iter().map(|stored| stored.change.id).collect();
                         return self.prepare_push(vault_key, &ids, signed, composed.epoch.as_ref()).map(Some);
                     }
-                    Verdict::Rejected(reason) if count == 1 && is_moot(&first.change.op, reason) => {
+                    Verdict::Rejected(reason) if count == 1 && is_moot(&first.change, reason) => {
                         let id = first.change.id;
                         self.write(|tx| changes::remove(&tx.db, vault_key, id))?;
                         break;
@@ -267,7 +274,10 @@ impl Session {
             .db
             .prepare_cached("SELECT 1 FROM grant_due WHERE vault_key = ?1")?
             .exists([vault.vault_key])?;
-        Ok(due || changes::any(&self.db, vault.vault_key)? || self.is_epoch_due(vault))
+        Ok(due
+            || changes::any(&self.db, vault.vault_key)?
+            || self.is_epoch_due(vault)
+            || self.has_assignments(vault)?)
     }
 
     /// Takes in the server's answer to a change of the roster. It takes effect when it is read back.
@@ -455,11 +465,14 @@ fn combined(waiting: &[StoredChange]) -> usize {
     count.max(1)
 }
 
-/// Returns whether a change that the program made by itself was made by somebody else: another device or manager was quicker
-/// to let somebody in.
-fn is_moot(op: &Op, reason: RejectReason) -> bool {
-    matches!(op, Op::Add { accept: Some(_), .. })
-        && matches!(reason, RejectReason::Member | RejectReason::Invitation)
+/// Returns whether a change that the program made by itself was made by somebody else: another device or manager was quicker.
+fn is_moot(change: &PendingChange, reason: RejectReason) -> bool {
+    match change.op {
+        Op::Add { accept: Some(_), .. } => {
+            matches!(reason, RejectReason::Member | RejectReason::Invitation)
+        }
+        _ => change.is_of_team && reason == RejectReason::Member,
+    }
 }
 
 /// Returns whether a record was refused only because it was made on an earlier log.

@@ -132,6 +132,7 @@ impl Transaction<'_> {
             }
             Some(Content::Tombstone) => {
                 self.show_card(vault_key, id, (entry_key, revision), None)?;
+                self.show_directory_item(vault_key, id, (entry_key, revision), None)?;
                 if is_home && let Some(vault) = self.not_empty_yet(id)? {
                     // The last metadata is needed until then.
                     self.set_ending(vault.id, true)?;
@@ -151,6 +152,7 @@ impl Transaction<'_> {
                 self.renew_view(vault_key, id, before, &item, &Appended { entry_key, revision }, revisions)?;
                 if item.type_of_programs().is_some() {
                     self.show_card(vault_key, id, (entry_key, revision), Some(&item))?;
+                    self.show_directory_item(vault_key, id, (entry_key, revision), Some(&item))?;
                 }
                 if is_home && item.type_of_programs() == Some(TYPE) {
                     self.show_vault(id, entry_key, revision, &item)

@@ -44,6 +44,8 @@ pub struct VaultInfo {
     pub appearance: VaultAppearance,
     /// Its members, in short.
     pub sharing: VaultSharing,
+    /// The directory whose groups its members follow: the vault itself, if it is the directory of a team.
+    pub team: Option<VaultId>,
     /// Why nothing can be written into it, if so.
     pub read_only: Option<VaultReadOnly>,
     /// Items neither in the trash nor archived.
@@ -87,6 +89,8 @@ impl Session {
         let shown = self.vaults.in_order().into_iter().filter(is_shown);
         let infos = shown.map(|vault| -> Result<VaultInfo, SessionError> {
             let appearance = cards::shown(&self.db, vault)?;
+            let team = cards::team_of(&self.db, vault)?;
+            let is_directory = team == Some(vault.id);
             let count =
                 |place: view::ItemState| counts.get(&(vault.vault_key, place.number())).copied().unwrap_or(0);
             Ok(VaultInfo {
@@ -98,7 +102,8 @@ impl Session {
                     icon: appearance.icon,
                 },
                 sharing: self.sharing(vault)?,
-                read_only: vault.read_only,
+                team,
+                read_only: vault.read_only.or(is_directory.then_some(VaultReadOnly::Directory)),
                 listed: count(view::ItemState::Listed),
                 archived: count(view::ItemState::Archive),
                 trashed: count(view::ItemState::Trash),
@@ -234,7 +239,10 @@ impl Session {
 
 impl<'s> Transaction<'s> {
     /// Creates a vault, last in the order, and writes its metadata. Returns its id and row number.
-    fn create_vault(&mut self, appearance: &VaultAppearance) -> Result<(VaultId, i64), SessionError> {
+    pub(crate) fn create_vault(
+        &mut self,
+        appearance: &VaultAppearance,
+    ) -> Result<(VaultId, i64), SessionError> {
         self.create_vault_like(checked(appearance, 0)?)
     }
 

@@ -90,6 +90,7 @@ fn read_only(session: &Session) -> Value {
             VaultReadOnly::NotPermitted => "not permitted",
             VaultReadOnly::Alarm => "alarm",
             VaultReadOnly::BeingRestored => "being restored",
+            VaultReadOnly::Directory => "directory",
         };
         Some((vault.id.to_string(), Value::from(why)))
     });

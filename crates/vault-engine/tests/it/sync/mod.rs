@@ -4,6 +4,7 @@
 mod alarms;
 mod deleted_vaults;
 mod device;
+mod directory;
 mod documents;
 mod heal;
 mod sharing;

@@ -26,22 +26,22 @@ use crate::support::PASSWORD;
 use crate::vaults::{add_to, look};
 
 /// Far after the clock of the tests.
-const LATER: Timestamp = Timestamp(4_000_000_000_000);
+pub(super) const LATER: Timestamp = Timestamp(4_000_000_000_000);
 
 /// A server's logs and grants.
 #[derive(Default)]
-struct Server {
-    logs: LogServer,
-    grants: BTreeMap<(VaultId, u32, AccountId), Grant>,
+pub(super) struct Server {
+    pub(super) logs: LogServer,
+    pub(super) grants: BTreeMap<(VaultId, u32, AccountId), Grant>,
 }
 
 impl Device {
-    fn account(&self) -> AccountId {
+    pub(super) fn account(&self) -> AccountId {
         self.session.account()
     }
 
     /// Sends changes of the roster and grants, until there are none.
-    fn change(&mut self, server: &mut Server, vault: VaultId) {
+    pub(super) fn change(&mut self, server: &mut Server, vault: VaultId) {
         for _ in 0..20 {
             self.pull(&server.logs, vault);
             self.grant(server, vault);
@@ -52,7 +52,7 @@ impl Device {
         panic!("the roster is changed without end");
     }
 
-    fn grant(&mut self, server: &mut Server, vault: VaultId) {
+    pub(super) fn grant(&mut self, server: &mut Server, vault: VaultId) {
         let grants = self.session.grants_due(vault, 256).unwrap();
         for grant in &grants {
             let context = grant.context;
@@ -62,7 +62,7 @@ impl Device {
     }
 
     /// Receives the log, and the key if it is missing.
-    fn follow(&mut self, server: &Server, vault: VaultId) {
+    pub(super) fn follow(&mut self, server: &Server, vault: VaultId) {
         self.pull(&server.logs, vault);
         if let Some(epoch) = self.session.missing_key(vault).unwrap()
             && let Some(grant) = server.grants.get(&(vault, epoch, self.account()))
@@ -72,7 +72,7 @@ impl Device {
     }
 
     /// Sends everything in one vault.
-    fn send(&mut self, server: &mut Server, vault: VaultId) {
+    pub(super) fn send(&mut self, server: &mut Server, vault: VaultId) {
         for _ in 0..100 {
             self.follow(server, vault);
             if self.push(&mut server.logs, vault).is_none() {
@@ -82,7 +82,7 @@ impl Device {
         panic!("the outbox is sent without end");
     }
 
-    fn invite(&mut self, vault: VaultId, role: MemberRole) -> SecretText {
+    pub(super) fn invite(&mut self, vault: VaultId, role: MemberRole) -> SecretText {
         let new = NewInvitation {
             role,
             expires_at: LATER,
@@ -104,7 +104,7 @@ impl Device {
     }
 
     /// Accepts an invitation, up to the vault's log.
-    fn join(&mut self, server: &Server, inviter: &mut Device, link: &SecretText, name: &str) {
+    pub(super) fn join(&mut self, server: &Server, inviter: &mut Device, link: &SecretText, name: &str) {
         let invited = self.read_invitation(server, link);
         let vault = invited.link().vault_id;
         self.session.accept_invitation(&invited, name).unwrap();
@@ -112,24 +112,24 @@ impl Device {
         inviter.session.take_answers(vault, &[answer]).unwrap();
     }
 
-    fn enter(&mut self, server: &Server, vault: VaultId) {
+    pub(super) fn enter(&mut self, server: &Server, vault: VaultId) {
         let first = &server.logs.entries(vault)[0];
         assert!(self.session.join_invited(vault, first).unwrap());
         self.follow(server, vault);
     }
 
-    fn role_of(&self, vault: VaultId, account: AccountId) -> Option<MemberRole> {
+    pub(super) fn role_of(&self, vault: VaultId, account: AccountId) -> Option<MemberRole> {
         let members = self.session.members(vault).unwrap().members;
         members.into_iter().find(|member| member.account == account).map(|member| member.role)
     }
 
-    fn read_only(&self, vault: VaultId) -> Option<VaultReadOnly> {
+    pub(super) fn read_only(&self, vault: VaultId) -> Option<VaultReadOnly> {
         self.session.vaults().unwrap().into_iter().find(|found| found.id == vault).unwrap().read_only
     }
 }
 
 /// An account with a vault that the server has, with one item.
-fn founder(server: &mut Server) -> (Device, VaultId) {
+pub(super) fn founder(server: &mut Server) -> (Device, VaultId) {
     let mut alice = Device::numbered(1);
     let team = VaultAppearance { name: "Team".to_owned(), hue: Some(40), icon: "briefcase".to_owned() };
     let vault = alice.session.create_vault(&team).unwrap();
@@ -140,7 +140,13 @@ fn founder(server: &mut Server) -> (Device, VaultId) {
 }
 
 /// Makes another account a member.
-fn member(server: &mut Server, alice: &mut Device, vault: VaultId, number: u32, role: MemberRole) -> Device {
+pub(super) fn member(
+    server: &mut Server,
+    alice: &mut Device,
+    vault: VaultId,
+    number: u32,
+    role: MemberRole,
+) -> Device {
     let mut other = Device::numbered(number);
     let link = alice.invite(vault, role);
     alice.change(server, vault);

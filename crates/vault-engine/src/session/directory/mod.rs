@@ -1,0 +1,17 @@
+//! Teams: a directory is a vault whose items name groups, the vaults that a team uses, and its policy.
+//!
+//! A group has no key. Programs of managers make the members of a vault follow the groups that it is assigned to, each in
+//! the vaults that its account administers; see `docs/decisions/0036-teams.md`.
+
+mod assign;
+mod content;
+mod difference;
+mod edit;
+pub(crate) mod load;
+mod policy;
+mod teams;
+
+pub use content::{MemberState, TeamPolicy};
+pub use difference::{Deviation, DeviationKind};
+pub use edit::{GroupChange, TeamError, TeamVaultChange};
+pub use teams::{Team, TeamGroup, TeamPerson, TeamVaultInfo};

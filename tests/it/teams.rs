@@ -1,0 +1,223 @@
+//! Teams through the programs of two accounts and a real server.
+
+use vault_api::views::{
+    ChangeKind, FieldDraft, FieldKindView, GroupRequest, ItemDraft, PolicyView, RoleView, TeamGrantView,
+    TeamStateRequest, TeamStateView, TeamVaultRequest, TeamView, TransferMode, VaultReadOnlyView,
+};
+use vault_api::{ErrorCode, FieldId, InputProblem, ItemId, SecretText};
+use vault_engine::VaultId;
+
+use crate::members::{account_of, change, other, team as vault_with_item};
+use crate::support::{PASSWORD, Program, connected};
+
+/// What a group request says of one group.
+fn group(team: &TeamView, id: Option<&str>, name: &str, accounts: &[&str]) -> GroupRequest {
+    GroupRequest {
+        team: team.id.clone(),
+        id: id.map(str::to_owned),
+        name: name.to_owned(),
+        accounts: accounts.iter().map(|&account| account.to_owned()).collect(),
+    }
+}
+
+fn gives(team: &TeamView, vault: VaultId, groups: &[&str]) -> TeamVaultRequest {
+    let grant = |id: &&str| TeamGrantView { id: (*id).to_owned(), role: RoleView::Editor };
+    TeamVaultRequest {
+        team: team.id.clone(),
+        vault: vault.to_string(),
+        groups: groups.iter().map(grant).collect(),
+        accounts: Vec::new(),
+    }
+}
+
+fn state(team: &TeamView, account: &str, state: TeamStateView) -> TeamStateRequest {
+    TeamStateRequest { team: team.id.clone(), account: account.to_owned(), state, password: None }
+}
+
+/// A team of Alice with Bob, who is in the group "Designers", and the account of Bob.
+async fn company(alice: &Program, bob: &Program) -> (TeamView, String) {
+    let mut teams = alice.coffer.team_create("Company".to_owned(), "Alice".to_owned()).await.unwrap();
+    let directory: VaultId = teams.remove(0).id.parse().unwrap();
+    let link = alice.invite(directory, RoleView::Viewer).await;
+    bob.accept(link).await;
+    bob.until_vault(directory, |found| found.read_only.is_some()).await;
+    alice.until_members(directory, |members| members.members.len() == 2).await;
+    let account = account_of(&alice.coffer.members_get(directory).await.unwrap(), "Bob");
+    let team = alice.coffer.team_list().await.unwrap().remove(0);
+    let teams = alice.coffer.team_group_put(group(&team, None, "Designers", &[&account])).await.unwrap();
+    (teams.into_iter().next().unwrap(), account)
+}
+
+/// Adds an item with a one-time code to a vault, and returns it with the field.
+async fn add_code(program: &Program, vault: VaultId) -> (ItemId, FieldId) {
+    let code = FieldDraft {
+        id: None,
+        role: Some("code".to_owned()),
+        label: String::new(),
+        kind: FieldKindView::Code,
+        value: Some("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ".to_owned()),
+        section: None,
+    };
+    let draft = ItemDraft { fields: vec![code], ..Program::draft("With a code") };
+    let saved = program.coffer.item_save_in(Some(vault), draft, None).await.unwrap();
+    (saved.id.parse().unwrap(), saved.fields[0].id.parse().unwrap())
+}
+
+#[tokio::test]
+async fn team_gives_vaults_to_its_groups_and_takes_them() {
+    let (server, hostile, alice) = connected().await;
+    let vault = vault_with_item(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let (team, account) = company(&alice, &bob).await;
+    let [designers] = team.groups.as_slice() else { panic!("one group") };
+    alice.coffer.team_vault_put(gives(&team, vault, &[&designers.id])).await.unwrap();
+    bob.until_titles(&["Shared"]).await;
+    bob.until_vault(vault, |found| found.read_only.is_none()).await;
+    bob.add_to("Of Bob", vault).await;
+    alice.until_titles(&["First", "Of Bob", "Shared"]).await;
+    let seen = bob.coffer.team_list().await.unwrap().remove(0);
+    assert_eq!((seen.name.as_str(), seen.role), ("Company", RoleView::Viewer));
+    assert_eq!(seen.vaults[0].name, "Team");
+    let refused = bob.coffer.team_group_put(group(&team, None, "Mine", &[])).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::MemberNotPermitted);
+    assert!(alice.coffer.team_list().await.unwrap()[0].vaults[0].deviations.is_empty());
+    assert!(
+        !alice.coffer.team_group_grows(group(&team, Some(&designers.id), "D", &[&account])).await.unwrap()
+    );
+    assert!(alice.coffer.team_group_grows(group(&team, None, "D", &[&account])).await.unwrap());
+
+    // Away for a while: no vaults, and all of them again afterwards.
+    alice.coffer.team_member_set(state(&team, &account, TeamStateView::Suspended)).await.unwrap();
+    bob.until_vault(vault, |found| found.read_only == Some(VaultReadOnlyView::NoMember)).await;
+    alice.add_to("Meanwhile", vault).await;
+    alice.coffer.team_member_set(state(&team, &account, TeamStateView::Active)).await.unwrap();
+    bob.until_vault(vault, |found| found.read_only.is_none()).await;
+    bob.until_titles(&["Meanwhile", "Of Bob", "Shared"]).await;
+
+    // For good: the directory goes, too.
+    let gone = alice.coffer.team_member_set(state(&team, &account, TeamStateView::Removed)).await.unwrap();
+    assert!(gone[0].people.iter().any(|person| person.state == TeamStateView::Removed));
+    bob.until_vault(vault, |found| found.read_only == Some(VaultReadOnlyView::NoMember)).await;
+    bob.until_holds(async |coffer| coffer.team_list().await.unwrap().is_empty()).await;
+    alice.up_to_date().await;
+    alice.check_log().await;
+    bob.check_log().await;
+}
+
+#[tokio::test]
+async fn vault_leaves_its_team_and_keeps_its_members() {
+    let (server, hostile, alice) = connected().await;
+    let vault = vault_with_item(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let (team, _) = company(&alice, &bob).await;
+    let designers = team.groups[0].id.clone();
+    alice.coffer.team_vault_put(gives(&team, vault, &[&designers])).await.unwrap();
+    bob.until_titles(&["Shared"]).await;
+
+    let directory: VaultId = team.id.parse().unwrap();
+    assert_eq!(alice.coffer.team_vault_name(directory, vault).await.unwrap(), "Team");
+    let mut others = alice.coffer.team_create("Another".to_owned(), "Alice".to_owned()).await.unwrap();
+    let another = others.remove(0);
+    let taken = alice.coffer.team_vault_put(gives(&another, vault, &[])).await.unwrap_err();
+    assert_eq!(taken.code, ErrorCode::OtherTeam);
+    let unnamed = alice.coffer.team_group_put(group(&team, None, " ", &[])).await.unwrap_err();
+    assert_eq!(unnamed.problem, Some(InputProblem::TeamLimits));
+    let no_item = alice.try_add_to(Some(directory), "In the directory").await.unwrap_err();
+    assert_eq!(no_item.code, ErrorCode::TeamDirectory);
+
+    let teams = alice.coffer.team_leave(vault).await.unwrap();
+    let left = teams.iter().find(|found| found.id == team.id).unwrap();
+    assert!(!left.vaults[0].followed);
+    alice.coffer.team_group_delete(directory, designers).await.unwrap();
+    alice.up_to_date().await;
+    assert_eq!(alice.vault(vault).await.unwrap().sharing.members, 2);
+    assert!(
+        alice
+            .coffer
+            .team_vault_remove(directory, vault)
+            .await
+            .unwrap()
+            .iter()
+            .all(|team| team.vaults.is_empty())
+    );
+    assert_eq!(bob.vault(vault).await.unwrap().sharing.members, 2);
+}
+
+#[tokio::test]
+async fn policy_of_a_team_limits_what_programs_do() {
+    let (server, hostile, alice) = connected().await;
+    let vault = vault_with_item(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let (team, _) = company(&alice, &bob).await;
+    let designers = team.groups[0].id.clone();
+    alice.coffer.team_vault_put(gives(&team, vault, &[&designers])).await.unwrap();
+    bob.until_titles(&["Shared"]).await;
+    let directory: VaultId = team.id.parse().unwrap();
+    let policy = PolicyView {
+        password: Some(4),
+        no_plain_export: true,
+        no_export: true,
+        no_personal_copies: true,
+        lock_minutes: Some(5),
+        trash_days: Some(30),
+    };
+    let never = PolicyView { lock_minutes: Some(0), ..policy };
+    let refused = alice.coffer.team_policy_set(directory, never).await.unwrap_err();
+    assert_eq!(refused.problem, Some(InputProblem::TeamLimits));
+    assert_eq!(
+        bob.coffer.team_policy_set(directory, policy).await.unwrap_err().code,
+        ErrorCode::MemberNotPermitted
+    );
+
+    // What the user chose is kept below what a team asks for.
+    let weak = SecretText::from("plum harbour 52");
+    let measured = bob.coffer.strength_measure(weak.duplicate(), Vec::new()).await.unwrap();
+    assert_eq!((measured.score, measured.acceptable), (3, true));
+    let mut settings = bob.coffer.settings_get().await.unwrap();
+    settings.lock_after_minutes = 20;
+    bob.coffer.settings_set(settings).await.unwrap();
+    alice.coffer.team_policy_set(directory, policy).await.unwrap();
+    bob.until_holds(async |coffer| coffer.policy_get().await.unwrap() == policy).await;
+    let mut settings = bob.coffer.settings_get().await.unwrap();
+    assert_eq!(settings.lock_after_minutes, 5);
+    settings.clear_clipboard_seconds = 60;
+    assert_eq!(bob.coffer.settings_set(settings.clone()).await.unwrap().lock_after_minutes, 5);
+    settings.lock_after_minutes = 0;
+    assert_eq!(bob.coffer.settings_set(settings.clone()).await.unwrap().lock_after_minutes, 5);
+    settings.lock_after_minutes = 20;
+    bob.coffer.settings_set(settings).await.unwrap();
+
+    assert!(!bob.coffer.strength_measure(weak.duplicate(), Vec::new()).await.unwrap().acceptable);
+    let own = SecretText::from(PASSWORD);
+    let too_weak = bob.coffer.session_change_password(own, weak, None).await.unwrap_err();
+    assert_eq!(too_weak.problem, Some(InputProblem::PasswordTeam));
+
+    let (code, field) = add_code(&bob, vault).await;
+    bob.coffer.session_confirm(SecretText::from(PASSWORD)).await.unwrap();
+    let job = bob.coffer.code_export(vec![code], bob.path("codes.txt")).await.unwrap();
+    assert_eq!(bob.failed(job).await, ErrorCode::PolicyForbids);
+    assert!(!bob.path("codes.txt").exists());
+    assert_eq!(bob.coffer.code_share(code, field).await.err().unwrap().code, ErrorCode::PolicyForbids);
+    bob.add_document("own.txt", b"mine").await;
+    assert_eq!(bob.document("own.txt").await.unwrap(), b"mine");
+    let home: VaultId = bob
+        .coffer
+        .vault_list()
+        .await
+        .unwrap()
+        .into_iter()
+        .find(|found| found.home)
+        .unwrap()
+        .id
+        .parse()
+        .unwrap();
+    for mode in [TransferMode::Copy, TransferMode::Move] {
+        let copied = bob.coffer.item_transfer(vec![code], home, mode).await.unwrap_err();
+        assert_eq!(copied.code, ErrorCode::PolicyForbids);
+    }
+
+    // Bob leaves the team, and is asked for nothing any more.
+    bob.coffer.member_change(change(directory, ChangeKind::Leave, None)).await.unwrap();
+    bob.until_holds(async |coffer| coffer.policy_get().await.unwrap() == PolicyView::default()).await;
+    assert_eq!(bob.coffer.settings_get().await.unwrap().lock_after_minutes, 20);
+}
