@@ -13,7 +13,7 @@ use crate::support::{HostileServer, PASSWORD, Program, Reply, TestServer, connec
 
 /// A second account at the server.
 pub(crate) async fn other(server: &TestServer, hostile: &HostileServer) -> Program {
-    let bob = Program::start_of_another();
+    let bob = Program::start();
     bob.coffer.profile_create("Of Bob".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
     bob.connect_as(server, hostile, "bob@example.test").await;
     bob.up_to_date().await;
@@ -304,7 +304,7 @@ async fn what_is_not_permitted_says_why() {
     bob.until_members(vault, |members| members.role == Some(RoleView::Owner)).await;
 
     let late = alice.invite(vault, RoleView::Viewer).await;
-    let carol = Program::start_of_a_third();
+    let carol = Program::start();
     carol.coffer.profile_create("Of Carol".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
     carol.connect_as(&server, &hostile, "carol@example.test").await;
     carol.up_to_date().await;

@@ -1,14 +1,15 @@
 //! Teams through the programs of two accounts and a real server.
 
 use vault_api::views::{
-    ChangeKind, FieldDraft, FieldKindView, GroupRequest, ItemDraft, PolicyView, RoleView, TeamGrantView,
-    TeamStateRequest, TeamStateView, TeamVaultRequest, TeamView, TransferMode, VaultReadOnlyView,
+    ChangeKind, ChangeRequest, FactorKind, FieldDraft, FieldKindView, GroupRequest, ItemDraft, PolicyView,
+    RoleView, SignInView, SyncView, TeamGrantView, TeamStateRequest, TeamStateView, TeamVaultRequest,
+    TeamView, TransferMode, VaultReadOnlyView,
 };
 use vault_api::{ErrorCode, FieldId, InputProblem, ItemId, SecretText};
 use vault_engine::VaultId;
 
 use crate::members::{account_of, change, other, team as vault_with_item};
-use crate::support::{PASSWORD, Program, connected};
+use crate::support::{PASSWORD, Program, TestServer, connected, digits};
 
 /// What a group request says of one group.
 fn group(team: &TeamView, id: Option<&str>, name: &str, accounts: &[&str]) -> GroupRequest {
@@ -199,7 +200,7 @@ async fn policy_of_a_team_limits_what_programs_do() {
     assert!(!bob.path("codes.txt").exists());
     assert_eq!(bob.coffer.code_share(code, field).await.err().unwrap().code, ErrorCode::PolicyForbids);
     bob.add_document("own.txt", b"mine").await;
-    assert_eq!(bob.document("own.txt").await.unwrap(), b"mine");
+    assert_eq!(bob.document("own").await.unwrap(), b"mine");
     let home: VaultId = bob
         .coffer
         .vault_list()
@@ -220,4 +221,54 @@ async fn policy_of_a_team_limits_what_programs_do() {
     bob.coffer.member_change(change(directory, ChangeKind::Leave, None)).await.unwrap();
     bob.until_holds(async |coffer| coffer.policy_get().await.unwrap() == PolicyView::default()).await;
     assert_eq!(bob.coffer.settings_get().await.unwrap().lock_after_minutes, 20);
+}
+
+/// Turns on a second factor and signs in with it.
+async fn protect(program: &Program, server: &TestServer) {
+    let offer = program.coffer.factor_begin(PASSWORD.into(), None).await.unwrap();
+    let code = SecretText::new(digits(&offer.secret, server.now()));
+    let codes = program.coffer.factor_confirm(code).await.unwrap().codes;
+    program.coffer.account_sign_out().await.unwrap();
+    let step = program.coffer.account_sign_in(PASSWORD.into()).await.unwrap();
+    assert!(matches!(step, SignInView::Factor { .. }), "{step:?}");
+    let code = SecretText::from(codes[0].as_str());
+    assert_eq!(program.coffer.account_factor(FactorKind::Recovery, code).await, Ok(SignInView::Done));
+}
+
+#[tokio::test]
+async fn vault_can_need_a_second_factor() {
+    let (server, hostile, alice) = connected().await;
+    let vault = vault_with_item(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let link = alice.invite(vault, RoleView::Editor).await;
+    bob.accept(link).await;
+    bob.until_titles(&["Shared"]).await;
+    let require = |kind, password: Option<&str>| ChangeRequest {
+        password: password.map(str::to_owned),
+        ..change(vault, kind, None)
+    };
+    let unproven = alice.coffer.member_change(require(ChangeKind::RequireFactor, None)).await.unwrap_err();
+    assert_eq!(unproven.code, ErrorCode::PasswordNeeded);
+    protect(&alice, &server).await;
+    alice.up_to_date().await;
+    alice.coffer.member_change(require(ChangeKind::RequireFactor, Some(PASSWORD))).await.unwrap();
+    alice.until_members(vault, |members| members.second_factor && members.pending.is_empty()).await;
+    alice.add_to("Protected", vault).await;
+    alice.up_to_date().await;
+
+    let problem_of = |view: &SyncView| {
+        let found = view.vaults.iter().find(|found| found.id == vault.to_string());
+        found.and_then(|found| found.problem.as_ref()).map(|problem| problem.code)
+    };
+    bob.coffer.sync_now().await.unwrap();
+    bob.until(|view| problem_of(view) == Some(ErrorCode::SecondFactorNeeded)).await;
+    bob.add_to("Offline", vault).await;
+    assert_eq!(bob.titles().await, ["Offline", "Shared"]);
+    protect(&bob, &server).await;
+    bob.until_titles(&["Offline", "Protected", "Shared"]).await;
+    bob.until(|view| problem_of(view).is_none()).await;
+
+    alice.coffer.member_change(require(ChangeKind::DropFactor, Some(PASSWORD))).await.unwrap();
+    bob.until_members(vault, |members| !members.second_factor).await;
+    alice.until_titles(&["First", "Offline", "Protected", "Shared"]).await;
 }

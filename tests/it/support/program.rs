@@ -12,8 +12,7 @@ use vault_api::views::{
     RecoveryCodeView, ServerChoice, SignInView, SyncState, SyncView, UnlockRequest,
 };
 use vault_api::{Coffer, Costs, ErrorCode, Event, EventSink, SecretText, Setup};
-use vault_engine::clock::{Rng, Timestamp};
-use vault_testkit::FixedRng;
+use vault_engine::clock::Timestamp;
 use vault_wire::VaultId;
 
 use super::{HostileServer, NOW, PASSWORD, TestServer, rng};
@@ -46,20 +45,6 @@ pub struct Program {
 impl Program {
     /// A program without profiles.
     pub fn start() -> Self {
-        Self::with_rng(|| Box::new(rng()))
-    }
-
-    /// A program that makes another account than the others.
-    pub fn start_of_another() -> Self {
-        Self::with_rng(|| Box::new(FixedRng::new(0x0b0b)))
-    }
-
-    /// And a third one.
-    pub fn start_of_a_third() -> Self {
-        Self::with_rng(|| Box::new(FixedRng::new(0xca01)))
-    }
-
-    fn with_rng(make_rng: fn() -> Rng) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock::default());
         let changed = Arc::new(Notify::new());
@@ -72,7 +57,7 @@ impl Program {
         let setup = Setup {
             profiles: Profiles::new(AppDirs::portable(folder.path()), Box::new(NoKeychain), clock.clone()),
             clock: clock.clone(),
-            make_rng,
+            make_rng: || Box::new(rng()),
             kdf: Costs::Fixed(KdfParams::TEST),
             device: "computer".to_owned(),
             system_language: "en".to_owned(),

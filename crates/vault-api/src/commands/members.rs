@@ -60,6 +60,8 @@ impl Coffer {
                 MemberChange::Revoke { invitation: key }
             }
             ChangeKind::Close => MemberChange::Close,
+            ChangeKind::RequireFactor => MemberChange::SecondFactor { required: true },
+            ChangeKind::DropFactor => MemberChange::SecondFactor { required: false },
             ChangeKind::Invite | ChangeKind::Add | ChangeKind::Other => {
                 return Err(ErrorCode::NotFound.into());
             }

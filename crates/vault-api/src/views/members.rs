@@ -110,6 +110,10 @@ pub enum ChangeKind {
     Leave,
     /// Closes the vault.
     Close,
+    /// Lets only members with a second factor read the vault at the server.
+    RequireFactor,
+    /// Lets all members read it.
+    DropFactor,
     /// Anything else.
     Other,
 }
@@ -159,6 +163,8 @@ pub struct MembersView {
     pub pending: Vec<PendingChangeView>,
     /// Whether a former member still knows the present key.
     pub epoch_due: bool,
+    /// Whether the server gives the vault only to sign-ins with a second factor.
+    pub second_factor: bool,
     /// Whether the vault can be removed from this profile, since the account is no member of it.
     pub can_forget: bool,
 }
@@ -169,7 +175,7 @@ pub struct MembersView {
 pub struct ChangeRequest {
     /// The vault, 32 hexadecimal digits.
     pub vault: String,
-    /// `role`, `remove`, `leave`, `revoke` or `close`.
+    /// `role`, `remove`, `leave`, `revoke`, `close`, `require_factor` or `drop_factor`.
     pub kind: ChangeKind,
     /// The member, for `role` and `remove`.
     #[ts(optional)]
@@ -183,7 +189,7 @@ pub struct ChangeRequest {
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub invitation: Option<String>,
-    /// The master password, if the change concerns an owner.
+    /// The master password, if the change concerns an owner, or a second factor.
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
@@ -303,7 +309,8 @@ impl From<MemberInfo> for MemberView {
 
 impl MembersView {
     pub(crate) fn new(vault: String, members: VaultMembers, can_forget: bool) -> Self {
-        let VaultMembers { members, role, invitations, answers, pending, is_epoch_due } = members;
+        let VaultMembers { members, role, invitations, answers, pending, is_epoch_due, needs_second_factor } =
+            members;
         let name_of = |account: &str, members: &[MemberView]| {
             members.iter().find(|member| member.account == account).and_then(|member| member.name.clone())
         };
@@ -337,6 +344,7 @@ impl MembersView {
             answers: answers.into_iter().map(Into::into).collect(),
             pending: pending.into_iter().map(change).collect(),
             epoch_due: is_epoch_due,
+            second_factor: needs_second_factor,
             can_forget,
             members,
         }
@@ -356,6 +364,8 @@ fn described(op: &Op) -> (ChangeKind, Option<String>, Option<RoleView>) {
         Op::Remove { account } => (ChangeKind::Remove, Some(account.to_string()), None),
         Op::Leave => (ChangeKind::Leave, None, None),
         Op::Close => (ChangeKind::Close, None, None),
+        Op::Require { second_factor: true } => (ChangeKind::RequireFactor, None, None),
+        Op::Require { second_factor: false } => (ChangeKind::DropFactor, None, None),
         _ => (ChangeKind::Other, None, None),
     }
 }

@@ -134,7 +134,7 @@ pub struct TeamVaultView {
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<RoleView>,
-    /// The account that made it one of the team's.
+    /// The account that said last who gets it.
     pub by: String,
     /// Groups and their roles.
     pub groups: Vec<TeamGrantView>,

@@ -108,13 +108,13 @@ mod tests {
             open_with(&folder.database(), &keys.database, Mode::Write, NEXT, copy_first)
         };
         let db = open(&mut copy_first).unwrap();
-        assert_eq!(form(&db), Ok(6));
+        assert_eq!(form(&db), Ok(7));
         drop(db);
-        let copy = folder.path().join("backups/before-form-6.tar");
+        let copy = folder.path().join("backups/before-form-7.tar");
         let written = fs::read(&copy).unwrap();
         // Opened again, there is nothing to migrate, and the copy of the older version is kept.
         drop(open(&mut copy_first).unwrap());
-        assert_eq!(asked, [(5, 6)]);
+        assert_eq!(asked, [(6, 7)]);
         assert_eq!(fs::read(&copy).unwrap(), written);
 
         // The copy has the database as it was.
@@ -126,7 +126,7 @@ mod tests {
         let old = open_with(&old, &keys.database, Mode::Read, STEPS, &mut refuse_migration).unwrap();
         check_pages(&old).unwrap();
         let value: String = old.query_row("SELECT value FROM setting", [], |row| row.get(0)).unwrap();
-        assert_eq!((value.as_str(), form(&old)), ("b", Ok(5)));
+        assert_eq!((value.as_str(), form(&old)), ("b", Ok(6)));
     }
 
     #[test]
@@ -147,7 +147,7 @@ mod tests {
         assert_eq!(open(&mut copy_first).err(), Some(OpenError::Damaged));
         let db =
             open_with(&folder.database(), &keys.database, Mode::Read, STEPS, &mut refuse_migration).unwrap();
-        assert_eq!(form(&db), Ok(5));
+        assert_eq!(form(&db), Ok(6));
         assert_eq!(fs::read_dir(folder.path().join("backups")).unwrap().count(), 0);
     }
 }

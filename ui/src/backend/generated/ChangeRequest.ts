@@ -11,7 +11,7 @@ export type ChangeRequest = {
  */
 vault: string, 
 /**
- * `role`, `remove`, `leave`, `revoke` or `close`.
+ * `role`, `remove`, `leave`, `revoke`, `close`, `require_factor` or `drop_factor`.
  */
 kind: ChangeKind, 
 /**
@@ -27,6 +27,6 @@ role?: RoleView,
  */
 invitation?: string, 
 /**
- * The master password, if the change concerns an owner.
+ * The master password, if the change concerns an owner, or a second factor.
  */
 password?: string, };

@@ -38,6 +38,10 @@ pending: Array<PendingChangeView>,
  */
 epoch_due: boolean, 
 /**
+ * Whether the server gives the vault only to sign-ins with a second factor.
+ */
+second_factor: boolean, 
+/**
  * Whether the vault can be removed from this profile, since the account is no member of it.
  */
 can_forget: boolean, };

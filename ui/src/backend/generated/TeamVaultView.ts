@@ -20,7 +20,7 @@ name: string,
  */
 role?: RoleView, 
 /**
- * The account that made it one of the team's.
+ * The account that said last who gets it.
  */
 by: string, 
 /**

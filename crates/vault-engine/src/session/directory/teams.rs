@@ -69,7 +69,7 @@ pub struct TeamVaultInfo {
     pub name: String,
     /// This account's role in it; `None` if it is not here.
     pub role: Option<MemberRole>,
-    /// Who made it one of the team's.
+    /// Who said last who gets it.
     pub by: AccountId,
     /// Groups with their roles.
     pub groups: Vec<(ItemId, MemberRole)>,

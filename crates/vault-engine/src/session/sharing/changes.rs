@@ -34,6 +34,11 @@ pub enum MemberChange {
     },
     /// Ends the vault for all members.
     Close,
+    /// Sets whether the server gives the vault only to sign-ins with a second factor.
+    SecondFactor {
+        /// Whether it is needed.
+        required: bool,
+    },
 }
 
 impl MemberChange {
@@ -44,6 +49,7 @@ impl MemberChange {
             Self::Leave => Op::Leave,
             Self::Revoke { invitation } => Op::Revoke { key: *invitation },
             Self::Close => Op::Close,
+            Self::SecondFactor { required } => Op::Require { second_factor: *required },
         }
     }
 }

@@ -60,6 +60,8 @@ pub struct VaultMembers {
     pub pending: Vec<PendingChange>,
     /// Whether a former member still knows the present key.
     pub is_epoch_due: bool,
+    /// Whether the server gives the vault only to sign-ins with a second factor.
+    pub needs_second_factor: bool,
 }
 
 /// The members of a vault in short, as lists of vaults show them.
@@ -171,6 +173,7 @@ impl Session {
             answers: self.stored_answers(id)?.into_iter().map(|(waiting, _)| waiting).collect(),
             pending: self.pending_changes(id)?,
             is_epoch_due: vault.roster.is_epoch_due(),
+            needs_second_factor: vault.roster.requires_second_factor(),
         })
     }
 

@@ -231,7 +231,8 @@ fn administrator_outside_a_vault_asks_its_managers() {
     let info = |device: &Device| {
         device.session.team(team).unwrap().vaults.into_iter().find(|info| info.id == vault).unwrap()
     };
-    assert_eq!((info(&world.alice).role, info(&world.alice).by), (None, bob));
+    assert_eq!((info(&world.alice).role, info(&world.alice).by), (None, world.alice.session.account()));
+    assert_eq!(info(&world.others[0]).by, bob);
     assert_eq!(info(&world.alice).name, "Of Bob");
     world.alice.send(&mut world.server, team);
 
@@ -458,4 +459,26 @@ fn t26_editor_who_leaves_has_written_nothing_either() {
     carol.change(server, team);
     world.carry_out(vault);
     assert!(world.team().groups.iter().any(|group| group.id == kept));
+}
+
+#[test]
+fn t28_vault_that_the_directory_does_not_name_is_not_entered() {
+    let mut world = World::new(1);
+    let vault = world.vault;
+    let group = world.group(None, &[0]);
+    world.assign(vault, &[(group, MemberRole::Editor)]);
+    // One that Alice keeps for herself, and that the server shows to Bob.
+    let private = new_vault(&mut world.alice, "Private");
+    let founding = world.alice.session.founding(private).unwrap();
+    world.server.logs.create(private, &founding.entry);
+    world.carry_out(vault);
+    let World { server, others, team, .. } = &mut world;
+    let bob = &mut others[0];
+    bob.follow(server, *team);
+    assert_eq!(bob.session.unentered(|_| true).unwrap(), [vault]);
+    let first =
+        |vault| server.logs.page(vault, 0, 1, vault_testkit::PageBodies::Live).unwrap().entries.remove(0);
+    assert_eq!(bob.session.join_invited(private, &first(private)), Err(SessionError::NotFound));
+    assert_eq!(bob.session.join_invited(vault, &first(private)), Ok(false), "under the name of another");
+    assert_eq!(bob.session.join_invited(vault, &first(vault)), Ok(true));
 }
