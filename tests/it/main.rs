@@ -3,6 +3,7 @@
 
 mod answers;
 mod approval;
+mod audit;
 mod background;
 mod connect;
 mod cycle;

@@ -15,12 +15,12 @@ use vault_wire::VaultId;
 use vault_wire::log::{Recovery, RecoveryState};
 use vault_wire::message::Limits;
 
+use crate::audit;
 use crate::client::Client;
 use crate::connect::{Found, ProfileTokens, ServerAddress};
 use crate::cycle::{Cycle, CycleError, Downloaded, Pace, Profile, Synced, VaultProblem, VaultSynced};
 use crate::discovery::{Discovered, ServerPins};
 use crate::error::{Error, Untrusted};
-use crate::reenrolment;
 use crate::retry::retry;
 use crate::session::Session;
 use crate::transport::Network;
@@ -104,16 +104,15 @@ struct Link {
     session: Arc<Session>,
     hints: Hints,
     stated: Option<Stated>,
-    audit: reenrolment::Watch,
     /// Whether the audit was read since the server was asked what it states.
     audited: bool,
 }
 
 impl Link {
-    /// Reads from the audit whether a re-enrolment waits. What fails is tried again from time to time.
+    /// Reads the audit. What fails is tried again from time to time.
     async fn look(&mut self, profile: &impl Profile, observer: &dyn Observer) {
         if !self.audited
-            && let Ok(waits_since) = self.audit.look(&self.session, profile).await
+            && let Ok(waits_since) = audit::read(&self.session, profile).await
         {
             self.audited = true;
             observer.reenrolment(waits_since);
@@ -332,8 +331,7 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         let session = Arc::new(Session::resume(client, refresh, Arc::new(tokens)));
         self.observer.linked(&session);
         let hints = Hints::of(session.clone());
-        let audit = reenrolment::Watch::default();
-        *link = Some(Link { session: session.clone(), hints, stated: Some(stated), audit, audited: false });
+        *link = Some(Link { session: session.clone(), hints, stated: Some(stated), audited: false });
         Ok((session, stated))
     }
 

@@ -11,6 +11,7 @@
 //! The protocol is described in `docs/formats/protocol.md`.
 
 pub mod account;
+mod audit;
 mod background;
 mod client;
 pub mod connect;

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 use vault_engine::clock::{Clock, Rng};
-use vault_engine::session::{ReenrolStep, Reenrolment, ServerConnection};
-use vault_wire::message::{AuditKind, ProblemCode};
+use vault_engine::session::{ReenrolStep, ServerConnection};
+use vault_wire::message::ProblemCode;
 
 use crate::connect::{Found, Reenrolled, ServerAddress};
 use crate::cycle::Profile;
 use crate::error::{Error, Untrusted};
 use crate::retry::retry;
-use crate::session::Session;
 use crate::transport::Network;
 
 /// How long a server lets a re-enrolment wait, in milliseconds: what the protocol says.
@@ -21,8 +20,6 @@ pub const REENROL_WAIT: u64 = 7 * 24 * 60 * 60 * 1000;
 const GRACE: u64 = 24 * 60 * 60 * 1000;
 /// The longest time without a look at the clock, which the user may set and which a sleeping computer does not notice.
 const LOOK: Duration = Duration::from_mins(10);
-/// Pages of the audit that are read at once.
-const AUDIT_PAGES: usize = 64;
 
 /// Sends a re-enrolment.
 pub struct Reenrolling<P> {
@@ -119,60 +116,5 @@ fn next(answer: &Result<Reenrolled, Error>) -> Next {
             _ => Next::Again(refused.retry_after.unwrap_or_default()),
         },
         Err(_) => Next::Again(Duration::ZERO),
-    }
-}
-
-/// What the audit of an account says of re-enrolments. It is unverified: a server may hide one, or invent one.
-#[derive(Default)]
-pub(crate) struct Watch {
-    /// The number of the last event that was read.
-    read: u64,
-    last: Option<Seen>,
-}
-
-#[derive(Clone, Copy)]
-enum Seen {
-    Waits { at: u64 },
-    Cancelled,
-    Stored,
-}
-
-impl Watch {
-    /// Reads what is new. Returns since when one waits, by the server's clock. One of this profile that another device has
-    /// deleted ends here.
-    pub(crate) async fn look(
-        &mut self,
-        session: &Session,
-        profile: &impl Profile,
-    ) -> Result<Option<u64>, Error> {
-        let own = profile.with(|session| session.reenrolment()).await.ok().and_then(Result::ok).flatten();
-        for _ in 0..AUDIT_PAGES {
-            let page = session.audit(self.read).await?;
-            for event in page.events.iter() {
-                if event.seq <= self.read {
-                    return Err(Error::Malformed);
-                }
-                self.read = event.seq;
-                self.last = match event.kind.as_str() {
-                    kind if kind == AuditKind::ReenrolWaiting.as_str() => Some(Seen::Waits { at: event.at }),
-                    kind if kind == AuditKind::ReenrolCancelled.as_str() => Some(Seen::Cancelled),
-                    kind if kind == AuditKind::Reenrolled.as_str() => Some(Seen::Stored),
-                    _ => continue,
-                };
-            }
-            if !page.more || page.events.is_empty() {
-                break;
-            }
-        }
-        if let Some(Seen::Cancelled) = self.last
-            && let Some(own @ Reenrolment { step: ReenrolStep::Made { since: Some(_), .. }, .. }) = own
-        {
-            let _ =
-                profile.with(move |session| session.continue_reenrolment(&own, ReenrolStep::Cancelled)).await;
-        }
-        Ok(match self.last {
-            Some(Seen::Waits { at }) => Some(at),
-            Some(Seen::Cancelled | Seen::Stored) | None => None,
-        })
     }
 }

@@ -3,6 +3,7 @@ export type { AccountRequest } from './generated/AccountRequest';
 export type { AccountView } from './generated/AccountView';
 export type { AlarmKindView } from './generated/AlarmKindView';
 export type { AlarmView } from './generated/AlarmView';
+export type { AuditView } from './generated/AuditView';
 export type { ApprovalStatusView } from './generated/ApprovalStatusView';
 export type { ApprovalView } from './generated/ApprovalView';
 export type { AnswerView } from './generated/AnswerView';

@@ -416,6 +416,7 @@ export const testids = {
   syncNow: 'sync-now',
   syncProblem: 'sync-problem',
   syncAlarm: 'sync-alarm',
+  syncAudit: 'sync-audit',
   syncRestored: 'sync-restored',
   syncUnverified: 'sync-unverified',
   syncCompare: 'sync-compare',

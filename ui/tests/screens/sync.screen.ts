@@ -449,6 +449,21 @@ test('a lost device is revoked and the password changed in one go', () =>
     await expect.poll(() => page.locator(id(testids.syncDevice)).count()).toBe(2);
   }));
 
+test('a false record of the account is said above everything', () =>
+  onPage({ query: { sync: 'audit' } }, async (page) => {
+    await page.locator(id(testids.syncBanner)).getByText('shorter than before').waitFor();
+    await page.locator(id(testids.syncBannerDetails)).click();
+    await page.locator(id(testids.syncAudit)).getByText('before event 318').waitFor();
+    await everyLook(page, 'sync-settings-audit');
+  }));
+
+test('a record of the account that a restored server lost is said', () =>
+  onPage({ query: { sync: 'audit_restored' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncAudit)).getByText('The server was restored').waitFor();
+    expect(await page.locator(id(testids.syncBanner)).count()).toBe(0);
+  }));
+
 test('that a restored server has everything again is said afterwards', () =>
   onPage({ query: { sync: 'healed' } }, async (page) => {
     await syncSettings(page);

@@ -6,13 +6,17 @@ use std::path::PathBuf;
 use vault_engine::VaultId;
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, write_new_file};
-use vault_engine::session::{Event, EventKind, Evidence, Freshness, Reenrolment, VaultSync};
+use vault_engine::session::{
+    AuditTrouble, AuditTroubleKind, Event, EventKind, Evidence, Freshness, Reenrolment, VaultSync,
+};
 
 use super::{evidence, reenrolment};
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::sync::Watched;
-use crate::views::{AccountView, AlarmView, HeadView, HealedView, SyncState, SyncView, VaultSyncView, count};
+use crate::views::{
+    AccountView, AlarmView, AuditView, HeadView, HealedView, SyncState, SyncView, VaultSyncView, count,
+};
 
 /// Milliseconds after which a verified log is no longer called up to date: two polls and a little more.
 const FRESH: u64 = 12 * 60 * 1000;
@@ -28,6 +32,7 @@ struct Stored {
     /// Documents that are not here and are to be kept here.
     documents: usize,
     restored: Option<Event>,
+    audit: Option<AuditTrouble>,
     freshness: Freshness,
     vaults: Vec<VaultSync>,
     alarms: BTreeMap<VaultId, Evidence>,
@@ -56,12 +61,23 @@ impl Coffer {
                 }
                 let reenrolment = session.reenrolment()?;
                 let restored = session.last_event(EventKind::ServerComplete)?;
+                let audit = session.audit()?.trouble;
                 let freshness = session.freshness()?;
                 let mut alarms = BTreeMap::new();
                 for VaultSync { vault, .. } in vaults.iter().filter(|sync| sync.alarm.is_some()) {
                     alarms.extend(session.evidence(*vault)?.map(|evidence| (*vault, evidence)));
                 }
-                Ok(Stored { account, signed_in, reenrolment, documents, restored, freshness, vaults, alarms })
+                Ok(Stored {
+                    account,
+                    signed_in,
+                    reenrolment,
+                    documents,
+                    restored,
+                    audit,
+                    freshness,
+                    vaults,
+                    alarms,
+                })
             })
             .await?;
         Ok(view(stored, self.sync.watched(), self.clock.now()))
@@ -117,9 +133,11 @@ impl Coffer {
 fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let state = state(&stored, &watched, now);
     let reenrolment = reenrolment::view(stored.reenrolment.as_ref(), &watched);
-    let Stored { account, vaults, documents, restored, freshness, alarms, signed_in: _, reenrolment: _ } =
-        stored;
+    let Stored { account, vaults, documents, restored, audit, freshness, alarms, .. } = stored;
     let restored = restored.filter(|event| now.0.saturating_sub(event.at.0) < RESTORED);
+    let audit = audit.filter(|trouble| {
+        trouble.kind != AuditTroubleKind::Restored || now.0.saturating_sub(trouble.noticed.0) < RESTORED
+    });
     let Watched { received, left, verified_at, problem, vaults: problems, downloads, .. } = watched;
     let unsent: u64 = vaults.iter().map(|sync| sync.unsent).sum();
     let oldest = vaults.iter().filter_map(|sync| sync.oldest_unsent).min();
@@ -145,6 +163,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         documents: count(documents),
         restored: restored.map(|Event { at, count, .. }| HealedView { at: at.0, sent: count }),
         reenrolment,
+        audit: audit.map(AuditView::from),
         problem,
         vaults: if connected { vaults.into_iter().map(vault).collect() } else { Vec::new() },
     }

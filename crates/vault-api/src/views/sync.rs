@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::session::{AlarmKind, Evidence};
+use vault_engine::session::{AlarmKind, AuditTrouble, AuditTroubleKind, Evidence};
 use vault_sync::message::{Head, log_words};
 
 use super::otp::QrView;
@@ -249,6 +249,10 @@ pub struct SyncView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reenrolment: Option<ReenrolmentView>,
+    /// What is wrong with the server's record of the account, its audit.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audit: Option<AuditView>,
     /// Why the last synchronization failed as a whole.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -266,6 +270,44 @@ pub struct HealedView {
     pub at: u64,
     /// Entries that this computer has sent again.
     pub sent: u32,
+}
+
+/// A contradiction between the server's record of the account and what it had shown of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct AuditView {
+    /// What is wrong.
+    pub kind: AuditKindView,
+    /// The number of the event that shows it.
+    #[ts(type = "number")]
+    pub event: u64,
+    /// When it was noticed, in milliseconds since 1970.
+    #[ts(type = "number")]
+    pub at: u64,
+}
+
+/// What is wrong with the server's record of the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum AuditKindView {
+    /// It ends before an event that the server had shown.
+    Shortened,
+    /// An event is another one than before.
+    Changed,
+    /// The server states that it was restored, and has lost events. It is shown for a week.
+    Restored,
+}
+
+impl From<AuditTrouble> for AuditView {
+    fn from(trouble: AuditTrouble) -> Self {
+        let kind = match trouble.kind {
+            AuditTroubleKind::Shortened => AuditKindView::Shortened,
+            AuditTroubleKind::Changed => AuditKindView::Changed,
+            AuditTroubleKind::Restored => AuditKindView::Restored,
+        };
+        Self { kind, event: trouble.seq, at: trouble.noticed.0 }
+    }
 }
 
 /// A reset of the account's password with the recovery code.

@@ -129,7 +129,7 @@ impl Session {
 }
 
 /// The last recovery that is known of.
-fn recoveries(ratchet: &RecoveryRatchet) -> u64 {
+pub(super) fn recoveries(ratchet: &RecoveryRatchet) -> u64 {
     ratchet.current.map_or(0, |(epoch, _)| epoch).max(ratchet.ended)
 }
 

@@ -32,6 +32,7 @@
 //! are local to this computer and not in a log.
 
 pub(crate) mod activity;
+mod audit;
 mod checkpoint;
 pub(crate) mod connection;
 pub(crate) mod directory;
@@ -53,6 +54,7 @@ pub(crate) mod vaults;
 
 pub use activity::clock_warning::ClockWarning;
 pub use activity::event::{Event, EventKind};
+pub use audit::{Audit, AuditRead, AuditTrouble, AuditTroubleKind, AuditedReset};
 pub use connection::{DeviceLogin, ServerConnection};
 pub use directory::{
     Deviation, DeviationKind, GroupChange, MemberState, Team, TeamError, TeamGroup, TeamPerson, TeamPolicy,

@@ -2,7 +2,7 @@
 
 use vault_engine::session::Restoring;
 use vault_wire::VaultId;
-use vault_wire::log::{Recovery, RecoveryState};
+use vault_wire::log::Recovery;
 use vault_wire::message::{Bodies, LogQuery, ProblemCode};
 
 use super::ends::Cycle;
@@ -11,21 +11,17 @@ use super::line::{DocumentLeft, DocumentProblem};
 use super::profile::Profile;
 use super::upload::Uploads;
 use super::vault::Stop;
-use crate::discovery::ServerPins;
+use crate::audit;
 
 impl<P: Profile> Cycle<'_, P> {
     /// Returns whether a log may be shorter than before. Unless it is known already, the server is asked for what it states
     /// now: since it was asked last, it may have been restored or have failed over.
     pub(super) async fn recovery_now(&self) -> Result<Recovery, CycleError> {
-        let connection = self.profile.with(|session| session.connection()).await??;
-        let Some(connection) = connection.filter(|_| self.recovery == Recovery::None) else {
-            return Ok(self.recovery);
-        };
-        let pins = ServerPins { issuer: Some(connection.issuer), api: connection.api };
-        let found = self.session.client().connection().discover(&pins).await?;
-        let stated = found.discovery.recovery;
-        let stated = RecoveryState { epoch: stated.epoch, until: stated.until };
-        Ok(self.profile.with(move |session| session.observe_recovery(stated)).await??)
+        if self.recovery == Recovery::None {
+            audit::recovery_now(self.session, self.profile).await
+        } else {
+            Ok(self.recovery)
+        }
     }
 
     /// Sends entries of a vault that the server lacks, which has the first `has` ones. Others may do so at the same time.

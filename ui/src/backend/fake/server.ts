@@ -191,6 +191,15 @@ export class FakeServer {
       left: this.#state === 'verifying' ? 5210 : 0,
       unverified: this.#account !== undefined && this.#unverified,
       documents: this.#documents,
+      ...(state === 'audit' || state === 'audit_restored'
+        ? {
+            audit: {
+              kind: state === 'audit' ? ('shortened' as const) : ('restored' as const),
+              event: 318,
+              at: Date.now() - 25 * minute,
+            },
+          }
+        : {}),
       ...(state === 'healed' ? { restored: { at: Date.now() - 50 * minute, sent: 14 } } : {}),
       ...(this.#reenrolment ? { reenrolment: this.#reenrolment } : {}),
       ...(this.#problem ? { problem: { code: this.#problem, message: '' } } : {}),

@@ -1,4 +1,4 @@
-import type { HealedView, SyncState, SyncView, VaultSyncView } from '../../backend';
+import type { AuditView, HealedView, SyncState, SyncView, VaultSyncView } from '../../backend';
 import { ago, nameList, number, t, timeOrDate } from '../../shared/i18n/index.svelte';
 
 /** A state that is shown. */
@@ -125,6 +125,16 @@ export const restoredText = ({ at, sent }: HealedView): string =>
   [t('sync.restored', { time: timeOrDate(at) }), sent > 0 ? t('sync.restored.sent', { count: sent }) : '']
     .filter(Boolean)
     .join(' ');
+
+/** Returns what is wrong with the server's record of the account. */
+export const auditText = ({ kind, event, at }: AuditView): string =>
+  [t(`sync.audit.${kind}`, { event: number(event) }), t('sync.audit.noticed', { time: timeOrDate(at) })].join(
+    ' ',
+  );
+
+/** Returns whether the server contradicts what it had recorded about the account. */
+export const isAuditFalse = ({ audit }: SyncView): boolean =>
+  audit !== undefined && audit.kind !== 'restored';
 
 /** Returns in which vaults changes are not sent, as a sentence; empty if there are none. */
 export function unsentIn({ vaults }: SyncView): string {

@@ -22,6 +22,8 @@ pub(crate) const CONNECTION: &str = "connection";
 pub(crate) const LOGIN: &str = "login";
 /// A reset password on its way to the server; see `reenrolment.rs`.
 pub(crate) const REENROLMENT: &str = "reenrolment";
+/// What the account's audit says, as far as it was read; see `audit.rs`.
+pub(crate) const AUDIT: &str = "audit";
 /// Vaults of which a restored server had lost entries; see `restoring.rs`.
 pub(crate) const RESTORING: &str = "restoring";
 /// Heads that another device had verified, and no log was found to contain yet; see `sync/handed.rs`.

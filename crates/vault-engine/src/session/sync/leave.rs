@@ -50,6 +50,7 @@ impl Session {
                 meta::CONNECTION,
                 meta::LOGIN,
                 meta::REENROLMENT,
+                meta::AUDIT,
                 meta::RESTORING,
                 meta::HANDED_HEADS,
                 meta::FRESHNESS,

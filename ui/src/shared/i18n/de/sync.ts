@@ -65,6 +65,13 @@ export const sync: Translation<typeof source> = {
   'sync.alarm.server': '{entries} Einträge nach der Angabe des Servers',
   'sync.alarm.save': 'Beweis speichern …',
   'sync.alarm.saved': 'Beweis gespeichert. Er enthält nichts, was nur du lesen darfst.',
+  'sync.audit.shortened':
+    'Was der Server über dein Konto aufgezeichnet hat, ist kürzer als zuvor: Es endet vor Ereignis {event}. Das kann Anmeldungen oder Änderungen des Kontos verbergen. In deinen Tresoren ging nichts verloren. Frage den Betreiber und sieh unten deine Geräte durch.',
+  'sync.audit.changed':
+    'Was der Server über dein Konto aufgezeichnet hat, ist ab Ereignis {event} anders als zuvor. Das kann Anmeldungen oder Änderungen des Kontos verbergen. In deinen Tresoren ging nichts verloren. Frage den Betreiber und sieh unten deine Geräte durch.',
+  'sync.audit.restored':
+    'Der Server wurde wiederhergestellt und hat einen Teil seiner Aufzeichnung über dein Konto verloren, ab Ereignis {event} oder früher. In deinen Tresoren ging nichts verloren. Sieh unten deine Geräte durch, wenn du das nicht erwartest.',
+  'sync.audit.noticed': 'Bemerkt {time}.',
   'sync.void': {
     one: 'Der Server lieferte {count} Eintrag, den niemand schreiben durfte. Er ist wirkungslos, doch ein ehrlicher Server liefert keinen: Frage den Betreiber.',
     other:

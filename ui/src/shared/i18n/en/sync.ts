@@ -62,6 +62,13 @@ export const sync = {
   'sync.alarm.server': '{entries} entries as the server stated them',
   'sync.alarm.save': 'Save evidence…',
   'sync.alarm.saved': 'Evidence saved. It has nothing that only you may read.',
+  'sync.audit.shortened':
+    'The server’s record of your account is shorter than before: it ends before event {event}. It may hide sign-ins or changes of the account. Nothing was lost in your vaults. Ask the operator, and look at your devices below.',
+  'sync.audit.changed':
+    'The server’s record of your account is another one than before, from event {event} on. It may hide sign-ins or changes of the account. Nothing was lost in your vaults. Ask the operator, and look at your devices below.',
+  'sync.audit.restored':
+    'The server was restored and lost part of its record of your account, from event {event} or earlier on. Nothing was lost in your vaults. Look at your devices below if you do not expect this.',
+  'sync.audit.noticed': 'Noticed {time}.',
   'sync.void': {
     one: 'The server returned {count} entry that nobody was allowed to write. It has no effect, but an honest server returns none: ask its operator.',
     other:
