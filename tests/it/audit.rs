@@ -12,17 +12,6 @@ fn says(kind: Option<AuditKindView>) -> impl Fn(&SyncView) -> bool {
     move |view| view.audit.map(|audit| audit.kind) == kind
 }
 
-/// Waits until the program has read the audit up to its end and remembers how far.
-async fn pinned(hostile: &HostileServer, program: &Program) {
-    program.coffer.sync_now().await.unwrap();
-    hostile
-        .until(|seen| {
-            let asked = seen.iter().filter(|sent| sent.route == AUDIT);
-            asked.filter_map(|sent| sent.query.as_deref()).any(|query| query != "after=0")
-        })
-        .await;
-}
-
 /// Changes the audit, and expects that it is said, also after a lock; and not any more once the audit is whole.
 async fn expect(
     hostile: &HostileServer,
@@ -52,7 +41,6 @@ fn events(page: &mut serde_json::Value) -> &mut Vec<serde_json::Value> {
 #[tokio::test]
 async fn t70_audit_that_is_cut_off_is_said_until_it_is_whole() {
     let (_server, hostile, one) = connected().await;
-    pinned(&hostile, &one).await;
     assert!(says(None)(&one.coffer.sync_status().await.unwrap()));
     expect(&hostile, &one, AuditKindView::Shortened, |page| events(page).clear()).await;
 }
@@ -60,7 +48,6 @@ async fn t70_audit_that_is_cut_off_is_said_until_it_is_whole() {
 #[tokio::test]
 async fn t70_audit_event_that_is_changed_is_said_until_it_is_restored() {
     let (_server, hostile, one) = connected().await;
-    pinned(&hostile, &one).await;
     expect(&hostile, &one, AuditKindView::Changed, |page| {
         events(page)[0]["hash"] = "A".repeat(43).into();
     })
@@ -70,7 +57,6 @@ async fn t70_audit_event_that_is_changed_is_said_until_it_is_restored() {
 #[tokio::test]
 async fn t70_audit_event_that_is_hidden_between_others_is_said() {
     let (_server, hostile, one) = connected().await;
-    pinned(&hostile, &one).await;
     // Another device signs in.
     let _two = joined(&hostile, &one).await;
     hostile.forget();
@@ -85,7 +71,6 @@ async fn t70_audit_event_that_is_hidden_between_others_is_said() {
 #[tokio::test]
 async fn audit_is_continued_and_not_read_again() {
     let (_server, hostile, one) = connected().await;
-    pinned(&hostile, &one).await;
     let last = |hostile: &HostileServer| {
         let seen = hostile.seen();
         let asked = seen.iter().rev().find(|sent| sent.route == AUDIT).unwrap();
@@ -106,7 +91,8 @@ async fn audit_that_a_restored_server_lost_is_said_and_begun_again() {
     let (server, hostile, one) = connected().await;
     let backup = server.backup().await;
     let _two = joined(&hostile, &one).await;
-    pinned(&hostile, &one).await;
+    hostile.forget();
+    one.settled(&hostile).await;
     let server = server.failed_over(backup.path()).await;
     hostile.moves_to(&server).await;
     one.coffer.sync_now().await.unwrap();
@@ -116,7 +102,7 @@ async fn audit_that_a_restored_server_lost_is_said_and_begun_again() {
     // From here on the new chain must stay.
     server.app.logs.end_recovery(server.now()).await.unwrap();
     hostile.forget();
-    pinned(&hostile, &one).await;
+    one.settled(&hostile).await;
     hostile.changes(AUDIT, |_, reply| {
         assert!(AuditPage::from_json(&reply.body).is_ok());
         reply.change_json(|page| events(page).clear());

@@ -179,6 +179,7 @@ async fn vault_frozen_by_an_alarm_can_be_changed_after_leaving() {
 #[tokio::test]
 async fn junk_that_a_server_let_in_goes_to_no_other_server() {
     let (_server, hostile, one) = connected().await;
+
     hostile.changes("GET /v1/vaults/*", |_, reply| {
         reply.change_cbor(|page: &mut LogPage| {
             let Some(last) = page.entries.last().cloned() else { return };

@@ -18,6 +18,7 @@ mod kills;
 mod leave;
 mod members;
 mod password;
+mod pins;
 mod program;
 mod program_faults;
 mod reset;

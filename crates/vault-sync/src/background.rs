@@ -18,6 +18,7 @@ use vault_wire::message::Limits;
 use crate::audit;
 use crate::client::Client;
 use crate::connect::{Found, ProfileTokens, ServerAddress};
+use crate::cycle::refuse_other_key;
 use crate::cycle::{Cycle, CycleError, Downloaded, Pace, Profile, Synced, VaultProblem, VaultSynced};
 use crate::discovery::{Discovered, ServerPins};
 use crate::error::{Error, Untrusted};
@@ -300,6 +301,7 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
 
     /// Makes the login session at the first time, and returns what the server states.
     async fn prepare(&mut self, link: &mut Option<Link>) -> Result<(Arc<Session>, Stated), NotReady> {
+        refuse_other_key(&self.profile).await?;
         if let Some(Link { session, stated: Some(stated), .. }) = link
             && stated.at.elapsed() <= DISCOVERY
         {

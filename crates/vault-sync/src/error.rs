@@ -20,6 +20,9 @@ pub enum Error {
     /// The server has another key than the pinned one. An authority that vouches for it changes nothing.
     #[error("the server has another key than before")]
     KeyChanged,
+    /// Own devices know the server by another key than this one does.
+    #[error("own devices know the server by another key")]
+    KeyDisputed,
     /// An answer that no server of this protocol gives: of a captive portal, of another web site, or a redirection.
     #[error("the answer, of status {status}, is not of a Coffer server")]
     NotCoffer {

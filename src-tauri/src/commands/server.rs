@@ -2,7 +2,7 @@ use tauri::{State, WebviewWindow};
 use vault_api::views::{
     AccountRequest, ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, DeviceView,
     FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, JoinCodeView, JoinRequest,
-    LeavingView, LostDeviceRequest, ServerChoice, ServerView, SignInView, SyncView,
+    KeyChoice, LeavingView, LostDeviceRequest, OtherKeyView, ServerChoice, ServerView, SignInView, SyncView,
 };
 use vault_api::{Coffer, ErrorCode, Result, SecretText, join_code_in_text};
 
@@ -199,6 +199,15 @@ pub async fn sync_words(shell: State<'_, Shell>) -> Result<HeadView> {
 #[tauri::command]
 pub async fn sync_compared(shell: State<'_, Shell>, entries: u64) -> Result<SyncView> {
     shell.coffer.sync_compared(entries).await
+}
+
+#[tauri::command]
+pub async fn sync_key_choose(
+    shell: State<'_, Shell>,
+    seen: OtherKeyView,
+    choice: KeyChoice,
+) -> Result<SyncView> {
+    shell.coffer.sync_key_choose(seen, choice).await
 }
 
 #[tauri::command]

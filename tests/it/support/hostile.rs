@@ -126,9 +126,35 @@ impl HostileServer {
         authority: String,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::at(listener, server, key, (certificate, authority), versions).await
+    }
+
+    /// Replaces it by one with another key at the same address.
+    pub async fn replaced(self, server: &TestServer) -> Self {
+        let address = self.address;
+        drop(self);
+        // The listener is closed soon after.
+        let listener = loop {
+            match TcpListener::bind(address).await {
+                Ok(listener) => break listener,
+                Err(_) => tokio::task::yield_now().await,
+            }
+        };
+        let (key, authority) = (KeyPair::generate().unwrap(), Authority::new());
+        let certificate = authority.certify(&key, 2100);
+        Self::at(listener, server, &key, (certificate, authority.pem), ALL_VERSIONS).await
+    }
+
+    async fn at(
+        listener: TcpListener,
+        server: &TestServer,
+        key: &KeyPair,
+        (certificate, authority): (CertificateDer<'static>, String),
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Self {
         let pin = ContentHash::of(&key.subject_public_key_info());
         let config = tls(key, certificate, versions);
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let mut running = JoinSet::new();
         let upstream = Mutex::new(upstream(server, &mut running).await);

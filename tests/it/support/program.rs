@@ -15,7 +15,7 @@ use vault_api::{Coffer, Costs, ErrorCode, Event, EventSink, SecretText, Setup};
 use vault_engine::clock::Timestamp;
 use vault_wire::VaultId;
 
-use super::{HostileServer, NOW, PASSWORD, TestServer, rng};
+use super::{HostileServer, NOW, PASSWORD, Sent, TestServer, rng};
 
 /// The login of the account of a test.
 pub const LOGIN: &str = "somebody@example.test";
@@ -72,6 +72,15 @@ impl Program {
         let program = Self::start();
         program.coffer.profile_create("Home".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
         program
+    }
+
+    /// Waits until the program has read the account's audit and shared what it knows of the server: nothing more is written
+    /// without a reason.
+    pub async fn settled(&self, hostile: &HostileServer) {
+        self.coffer.sync_now().await.unwrap();
+        let is_again = |sent: &Sent| sent.query.as_deref() != Some("after=0");
+        let audit = |sent: &&Sent| sent.route == "GET /v1/audit";
+        hostile.until(|seen| seen.iter().filter(audit).any(is_again)).await;
     }
 
     /// Lets time pass on this computer.
@@ -296,6 +305,7 @@ pub async fn connected() -> (TestServer, HostileServer, Program) {
     program.add("First").await;
     program.connect(&server, &hostile).await;
     program.up_to_date().await;
+    program.settled(&hostile).await;
     (server, hostile, program)
 }
 

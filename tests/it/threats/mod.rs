@@ -5,6 +5,7 @@ mod histories;
 mod invitations;
 mod keys;
 mod members;
+mod pins;
 mod program;
 mod scene;
 mod team;

@@ -29,7 +29,9 @@ import type { FactorsView } from './generated/FactorsView';
 import type { InvitationLinkView } from './generated/InvitationLinkView';
 import type { InviteRequest } from './generated/InviteRequest';
 import type { JoiningView } from './generated/JoiningView';
+import type { KeyChoice } from './generated/KeyChoice';
 import type { LeavingView } from './generated/LeavingView';
+import type { OtherKeyView } from './generated/OtherKeyView';
 import type { LostDeviceRequest } from './generated/LostDeviceRequest';
 import type { FoundCode } from './generated/FoundCode';
 import type { FoundCodes } from './generated/FoundCodes';
@@ -188,6 +190,7 @@ export interface Commands {
   sync_now: [None, SyncView];
   sync_words: [None, HeadView];
   sync_compared: [{ entries: number }, SyncView];
+  sync_key_choose: [{ seen: OtherKeyView; choice: KeyChoice }, SyncView];
   sync_evidence: [{ vaultId: string }, boolean];
   device_list: [None, DeviceView[]];
   device_offer: [None, DeviceOfferView];

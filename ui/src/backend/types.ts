@@ -4,6 +4,8 @@ export type { AccountView } from './generated/AccountView';
 export type { AlarmKindView } from './generated/AlarmKindView';
 export type { AlarmView } from './generated/AlarmView';
 export type { AuditView } from './generated/AuditView';
+export type { KeyChoice } from './generated/KeyChoice';
+export type { OtherKeyView } from './generated/OtherKeyView';
 export type { ApprovalStatusView } from './generated/ApprovalStatusView';
 export type { ApprovalView } from './generated/ApprovalView';
 export type { AnswerView } from './generated/AnswerView';

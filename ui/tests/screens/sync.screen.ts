@@ -449,6 +449,16 @@ test('a lost device is revoked and the password changed in one go', () =>
     await expect.poll(() => page.locator(id(testids.syncDevice)).count()).toBe(2);
   }));
 
+test('keys by which own devices know the server are compared and chosen', () =>
+  onPage({ query: { sync: 'other_key' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncOtherKey)).getByText('different keys').waitFor();
+    await everyLook(page, 'sync-settings-other-key');
+    await page.locator(id(testids.syncOtherKeyOther)).click();
+    await page.locator(id(testids.confirmYes)).click();
+    await page.locator(id(testids.syncOtherKey)).waitFor({ state: 'detached' });
+  }));
+
 test('a false record of the account is said above everything', () =>
   onPage({ query: { sync: 'audit' } }, async (page) => {
     await page.locator(id(testids.syncBanner)).getByText('shorter than before').waitFor();

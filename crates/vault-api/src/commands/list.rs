@@ -84,6 +84,7 @@ macro_rules! coffer_commands {
             server::sync_now,
             server::sync_words,
             server::sync_compared,
+            server::sync_key_choose,
             server::sync_evidence,
             server::device_list,
             server::device_offer,

@@ -7,7 +7,8 @@ use vault_engine::VaultId;
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, write_new_file};
 use vault_engine::session::{
-    AuditTrouble, AuditTroubleKind, Event, EventKind, Evidence, Freshness, Reenrolment, VaultSync,
+    AuditTrouble, AuditTroubleKind, Event, EventKind, Evidence, Freshness, OtherServerKey,
+    OtherServerKeyChoice, Reenrolment, VaultSync,
 };
 
 use super::{evidence, reenrolment};
@@ -15,7 +16,8 @@ use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::sync::Watched;
 use crate::views::{
-    AccountView, AlarmView, AuditView, HeadView, HealedView, SyncState, SyncView, VaultSyncView, count,
+    AccountView, AlarmView, AuditView, HeadView, HealedView, KeyChoice, OtherKeyView, SyncState, SyncView,
+    VaultSyncView, count,
 };
 
 /// Milliseconds after which a verified log is no longer called up to date: two polls and a little more.
@@ -33,6 +35,7 @@ struct Stored {
     documents: usize,
     restored: Option<Event>,
     audit: Option<AuditTrouble>,
+    other_key: Option<OtherServerKey>,
     freshness: Freshness,
     vaults: Vec<VaultSync>,
     alarms: BTreeMap<VaultId, Evidence>,
@@ -62,6 +65,7 @@ impl Coffer {
                 let reenrolment = session.reenrolment()?;
                 let restored = session.last_event(EventKind::ServerComplete)?;
                 let audit = session.audit()?.trouble;
+                let other_key = session.other_server_key()?;
                 let freshness = session.freshness()?;
                 let mut alarms = BTreeMap::new();
                 for VaultSync { vault, .. } in vaults.iter().filter(|sync| sync.alarm.is_some()) {
@@ -74,6 +78,7 @@ impl Coffer {
                     documents,
                     restored,
                     audit,
+                    other_key,
                     freshness,
                     vaults,
                     alarms,
@@ -115,6 +120,29 @@ impl Coffer {
         self.sync_status().await
     }
 
+    /// Takes one of the keys by which own devices know the server, which people have compared with its operator, for the right
+    /// one on all of them. `seen` is what they compared.
+    ///
+    /// # Errors
+    /// `not_found` if the keys are not those any more; `locked`, or the disk.
+    pub async fn sync_key_choose(&self, seen: OtherKeyView, choice: KeyChoice) -> Result<SyncView> {
+        self.change(move |session| {
+            let present = session.other_server_key()?.ok_or(ErrorCode::NotFound)?;
+            if OtherKeyView::from(present) != seen {
+                return Err(ErrorCode::NotFound.into());
+            }
+            let choice = match choice {
+                KeyChoice::Own => OtherServerKeyChoice::Own,
+                KeyChoice::Other => OtherServerKeyChoice::Other,
+            };
+            Ok(session.choose_server_key(present, choice)?)
+        })
+        .await?;
+        self.sync.stop();
+        self.start_sync().await?;
+        self.sync_status().await
+    }
+
     /// Writes what shows others that the server contradicted itself; an existing file is replaced.
     ///
     /// # Errors
@@ -133,7 +161,7 @@ impl Coffer {
 fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let state = state(&stored, &watched, now);
     let reenrolment = reenrolment::view(stored.reenrolment.as_ref(), &watched);
-    let Stored { account, vaults, documents, restored, audit, freshness, alarms, .. } = stored;
+    let Stored { account, vaults, documents, restored, audit, other_key, freshness, alarms, .. } = stored;
     let restored = restored.filter(|event| now.0.saturating_sub(event.at.0) < RESTORED);
     let audit = audit.filter(|trouble| {
         trouble.kind != AuditTroubleKind::Restored || now.0.saturating_sub(trouble.noticed.0) < RESTORED
@@ -163,6 +191,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         documents: count(documents),
         restored: restored.map(|Event { at, count, .. }| HealedView { at: at.0, sent: count }),
         reenrolment,
+        other_key: other_key.map(OtherKeyView::from),
         audit: audit.map(AuditView::from),
         problem,
         vaults: if connected { vaults.into_iter().map(vault).collect() } else { Vec::new() },

@@ -132,6 +132,8 @@ pub enum ErrorCode {
     ApprovalForged,
     /// The server has another key than the one that the user confirmed.
     ServerKeyChanged,
+    /// Own devices know the server by different keys.
+    ServerKeyDisputed,
     /// The server is another one than before, or offers older versions than before.
     ServerOther,
     /// The server needs a newer program.

@@ -17,6 +17,7 @@ impl From<&Error> for ErrorView {
             Error::Unreachable(_) => ErrorCode::ServerUnreachable,
             Error::Untrusted(_) => ErrorCode::ServerUntrusted,
             Error::KeyChanged => ErrorCode::ServerKeyChanged,
+            Error::KeyDisputed => ErrorCode::ServerKeyDisputed,
             Error::NotCoffer { .. } => ErrorCode::ServerNotCoffer,
             Error::Refused(refused) => return refused.as_ref().into(),
             Error::SessionEnded => ErrorCode::SignInNeeded,

@@ -62,6 +62,16 @@ pub(super) const SERVER_KEY_CHANGED: ErrorText = ErrorText {
         "Vielleicht ist es ein anderer Server. Frage den Betreiber, bevor du einen neuen bestätigst; nichts wurde gesendet.",
     ],
 };
+pub(super) const SERVER_KEY_DISPUTED: ErrorText = ErrorText {
+    en: [
+        "Another device of yours knows this server by another key.",
+        "Nothing was lost, and nothing is sent until you choose the right key in the settings under Sync.",
+    ],
+    de: [
+        "Ein anderes deiner Geräte kennt diesen Server mit einem anderen Schlüssel.",
+        "Nichts ging verloren, und nichts wird gesendet, bis du in den Einstellungen unter Sync den richtigen wählst.",
+    ],
+};
 pub(super) const SERVER_OTHER: ErrorText = ErrorText {
     en: [
         "This is another server than before, or it offers only older versions.",

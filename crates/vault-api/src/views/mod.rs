@@ -78,9 +78,9 @@ pub use repair::{
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyView, StoredSshKey};
 pub use sync::{
     AccountRequest, AccountView, AlarmKindView, AlarmView, AuditKindView, AuditView, DeviceView,
-    FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, HealedView, JoinRequest,
-    LeavingView, LostDeviceRequest, ReenrolState, ReenrolmentView, ServerChoice, ServerView, SignInView,
-    SignUpView, SyncState, SyncView, VaultSyncView,
+    FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, HealedView, JoinRequest, KeyChoice,
+    LeavingView, LostDeviceRequest, OtherKeyView, ReenrolState, ReenrolmentView, ServerChoice, ServerView,
+    SignInView, SignUpView, SyncState, SyncView, VaultSyncView,
 };
 pub use team::{
     DeviationKindView, DeviationView, GroupRequest, PolicyView, TeamGrantView, TeamGroupView, TeamPersonView,

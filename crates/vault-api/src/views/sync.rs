@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::session::{AlarmKind, AuditTrouble, AuditTroubleKind, Evidence};
-use vault_sync::message::{Head, log_words};
+use vault_engine::session::{AlarmKind, AuditTrouble, AuditTroubleKind, Evidence, OtherServerKey};
+use vault_sync::message::{ContentHash, Head, log_words, server_words};
 
 use super::otp::QrView;
 use crate::error::ErrorView;
@@ -249,6 +249,10 @@ pub struct SyncView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reenrolment: Option<ReenrolmentView>,
+    /// Own devices know the server by different keys: it is not used until the user chooses.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other_key: Option<OtherKeyView>,
     /// What is wrong with the server's record of the account, its audit.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -270,6 +274,36 @@ pub struct HealedView {
     pub at: u64,
     /// Entries that this computer has sent again.
     pub sent: u32,
+}
+
+/// The keys by which own devices know the server, as eight words each; none if an authority vouches for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct OtherKeyView {
+    /// That of this device.
+    pub own: Vec<String>,
+    /// That of another one.
+    pub other: Vec<String>,
+}
+
+impl From<OtherServerKey> for OtherKeyView {
+    fn from(OtherServerKey { own, other }: OtherServerKey) -> Self {
+        let words = |key: Option<ContentHash>| {
+            key.map_or_else(Vec::new, |key| server_words(&key).map(str::to_owned).to_vec())
+        };
+        Self { own: words(own), other: words(other) }
+    }
+}
+
+/// Which key of the server is the right one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum KeyChoice {
+    /// That of this device.
+    Own,
+    /// That of another one.
+    Other,
 }
 
 /// A contradiction between the server's record of the account and what it had shown of it.

@@ -18,6 +18,9 @@ pub(crate) const GROUP: u64 = 66;
 /// The type of a team's policy.
 pub(crate) const POLICY: u64 = 67;
 
+/// The type of client state.
+pub(crate) const CLIENT_STATE: u64 = 68;
+
 /// The type of a shared vault's own card.
 pub(crate) const VAULT_CARD: u64 = 69;
 

@@ -71,6 +71,6 @@ fn attachment(
         name: name_choice.take(name, &local.name).clone(),
         media_type: pick(base.map_or("", |base| &base.media_type), media_type, &local.media_type).to_owned(),
         added_at: pick(base.map_or(local.added_at, |base| base.added_at), *added_at, local.added_at),
-        unknown: unknown::merge(unknowns, &[], unknown, Rule::Split)?,
+        unknown: unknown::merge(unknowns, &[], unknown, &Rule::Split)?,
     })
 }

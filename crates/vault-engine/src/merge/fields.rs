@@ -104,7 +104,7 @@ fn field(
             (&base.unknown, unknown, &local.unknown),
             &MEANING,
             &meaning.unknown,
-            Rule::Split,
+            &Rule::Split,
         )?,
         label: merged_label,
     })

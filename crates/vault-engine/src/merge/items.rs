@@ -104,7 +104,7 @@ pub(super) fn merge(base: Option<&Item>, log: &Item, local: &Item) -> Result<Ite
         },
         attachments,
         superseded,
-        unknown: unknown::merge(unknowns, &[key::item::TYPE], &typed.unknown, Rule::of(log, local))?,
+        unknown: unknown::merge(unknowns, &[key::item::TYPE], &typed.unknown, &Rule::of(log, local))?,
     })
 }
 

@@ -29,6 +29,7 @@
 mod attachments;
 mod chain;
 mod choice;
+pub(crate) mod client_state;
 mod conflict;
 mod copy;
 mod counter;

@@ -68,7 +68,7 @@ fn passkey(
             log.created_at,
             local.created_at,
         ),
-        unknown: unknown::merge(unknowns, &[], &log.unknown, Rule::Split)?,
+        unknown: unknown::merge(unknowns, &[], &log.unknown, &Rule::Split)?,
         ..copy::passkey(key)
     })
 }

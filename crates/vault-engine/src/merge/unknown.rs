@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use minicbor::bytes::{ByteArray, ByteSlice};
 
 use super::choice::Choice;
+use super::client_state;
 use super::conflict::Conflict;
 use crate::item::{
-    GROUP, Item, MEMBER_CARD, POLICY, TEAM_MEMBER, TEAM_VAULT, Unknown, VAULT_CARD, VAULT_METADATA,
+    CLIENT_STATE, GROUP, Item, MEMBER_CARD, POLICY, TEAM_MEMBER, TEAM_VAULT, Unknown, VAULT_CARD,
+    VAULT_METADATA,
 };
 
 /// Merges the entries of a map. Entries with the keys in `meaning` are taken from `meaning_from`, the side whose
@@ -21,7 +23,7 @@ pub(super) fn merge(
     (base, log, local): (&Unknown, &Unknown, &Unknown),
     meaning: &[u64],
     meaning_from: &Unknown,
-    rule: Rule,
+    rule: &Rule,
 ) -> Result<Unknown, Conflict> {
     let mut merged = Unknown::default();
     let keys = log.entries().chain(local.entries()).map(|(key, _)| key).filter(|key| !meaning.contains(key));
@@ -50,7 +52,7 @@ pub(super) fn merge(
 }
 
 /// What is chosen of entries that both sides changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Rule {
     /// Nothing.
     Split,
@@ -62,6 +64,8 @@ pub(super) enum Rule {
     Group,
     /// The changes of both sides to lists of roles.
     TeamVault,
+    /// Nothing, but values of a pin are merged by the rule of its kind.
+    ClientState { kind: u64, of: Vec<u8> },
 }
 
 impl Rule {
@@ -70,33 +74,45 @@ impl Rule {
     /// The keys of lists in groups, and of lists with roles in vaults of teams.
     const LISTS: [u64; 2] = [64, 65];
     const ROLES: [u64; 2] = [66, 67];
+    /// The keys of client state.
+    const KIND: u64 = 64;
+    const OF: u64 = 65;
+    const VALUE: u64 = 66;
 
     /// Returns the rule of both items' type.
-    pub(super) fn of(log: &Item, local: &Item) -> Self {
-        let both = [log.type_of_programs(), local.type_of_programs()];
+    pub(super) fn of(in_log: &Item, local: &Item) -> Self {
+        let both = [in_log.type_of_programs(), local.type_of_programs()];
         match both {
-            [Some(log), Some(local)] if log == local => match log {
+            [Some(of_log), Some(of_local)] if of_log == of_local => match of_log {
                 VAULT_METADATA => Self::VaultMetadata,
                 MEMBER_CARD | VAULT_CARD | TEAM_MEMBER | POLICY => Self::Log,
                 GROUP => Self::Group,
                 TEAM_VAULT => Self::TeamVault,
+                CLIENT_STATE => Self::of_pin(&in_log.unknown, &local.unknown).unwrap_or(Self::Split),
                 _ => Self::Split,
             },
             _ => Self::Split,
         }
     }
 
-    fn choose(self, key: u64, log: Option<&[u8]>, local: Option<&[u8]>) -> Option<Choice> {
+    /// Returns the rule of a pin; `None` if the sides are of two.
+    fn of_pin(log: &Unknown, local: &Unknown) -> Option<Self> {
+        let same = |key| log.entry(key).filter(|entry| local.entry(key) == Some(entry));
+        let kind = minicbor::decode(same(Self::KIND)?).ok()?;
+        Some(Self::ClientState { kind, of: bytes(same(Self::OF)?)?.to_vec() })
+    }
+
+    fn choose(&self, key: u64, log: Option<&[u8]>, local: Option<&[u8]>) -> Option<Choice> {
         match self {
-            Self::Split => None,
+            Self::Split | Self::ClientState { .. } => None,
             Self::VaultMetadata if key == Self::HEAD && seq(local) > seq(log) => Some(Choice::Local),
             Self::Log | Self::VaultMetadata | Self::Group | Self::TeamVault => Some(Choice::Log),
         }
     }
 
-    /// Merges a list that both sides changed. `None` if it is not such a list, or one of them is not valid.
+    /// Merges what both sides changed, if the rule can: a list, or the value of a pin. `None` if one of them is not valid.
     fn combine(
-        self,
+        &self,
         key: u64,
         base: Option<&[u8]>,
         log: Option<&[u8]>,
@@ -122,6 +138,10 @@ impl Rule {
                 let roles: Vec<(&ByteSlice, u64)> =
                     merged.iter().map(|(id, role)| (<&ByteSlice>::from(id.as_slice()), *role)).collect();
                 minicbor::to_vec(roles).ok()
+            }
+            Self::ClientState { kind, of } if key == Self::VALUE => {
+                let merged = client_state::merge_values(*kind, of, [bytes(log?)?, bytes(local?)?])?;
+                minicbor::to_vec(<&ByteSlice>::from(merged.as_slice())).ok()
             }
             _ => None,
         }
@@ -150,4 +170,8 @@ fn changes_of_both<V: Copy + PartialEq>(
         value.map(|value| (*key, value))
     });
     Some(merged.collect())
+}
+
+fn bytes(cbor: &[u8]) -> Option<&[u8]> {
+    minicbor::decode::<&ByteSlice>(cbor).ok().map(|bytes| &**bytes)
 }

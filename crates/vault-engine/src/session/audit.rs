@@ -24,6 +24,8 @@ pub struct Audit {
     pub(crate) hash: [u8; 32],
     /// What it says of re-enrolments.
     pub reset: AuditedReset,
+    /// An event that another device of the account has read, and this one has not: its number and hash.
+    pub(crate) expected: Option<(u64, [u8; 32])>,
     /// Why it is not to be trusted.
     pub trouble: Option<AuditTrouble>,
 }
@@ -97,8 +99,16 @@ impl Audit {
             if event.seq != seq || event.hash.as_slice() != hash {
                 return Err((AuditTroubleKind::Changed, seq));
             }
+            if self.expected.is_some_and(|(of, expected)| of == seq && expected != hash) {
+                return Err((AuditTroubleKind::Changed, seq));
+            }
             (self.seq, self.hash) = (seq, hash);
             self.take(event);
+        }
+        match self.expected {
+            Some((seq, _)) if seq <= self.seq => self.expected = None,
+            Some((seq, _)) if !page.more => return Err((AuditTroubleKind::Shortened, seq)),
+            _ => {}
         }
         Ok(())
     }
@@ -191,7 +201,7 @@ impl Canonical for Audit {
     const MAX_LEN: usize = 128;
 
     fn write(&self) -> Array {
-        let Self { epoch, seq, hash, reset, trouble } = self;
+        let Self { epoch, seq, hash, reset, expected, trouble } = self;
         let (step, since) = match reset {
             AuditedReset::None => (0, 0),
             AuditedReset::Waits { since } => (1, *since),
@@ -201,14 +211,21 @@ impl Canonical for Audit {
             trouble.map_or((0, 0, 0), |trouble| (trouble.kind as u64, trouble.seq, trouble.noticed.0));
         let numbers = [step, since, kind, entry, noticed];
         let head = Array::new().uint(VERSION).uint(*epoch).uint(*seq).bytes(hash);
+        let (number, hash) = expected.map_or((0, None), |(number, hash)| (number, Some(hash)));
+        let head = head.uint(number).bytes_or_null(hash.as_ref().map(<[u8; 32]>::as_slice));
         numbers.into_iter().fold(head, Array::uint)
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         const MALFORMED: DecodeError = DecodeError::Malformed;
-        reader.array(9)?;
+        reader.array(11)?;
         reader.version(VERSION)?;
         let (epoch, seq, hash) = (reader.uint()?, reader.uint()?, reader.byte_array()?);
+        let expected = match (reader.uint()?, reader.null()?) {
+            (0, true) => None,
+            (number @ 1.., false) => Some((number, reader.byte_array()?)),
+            _ => return Err(MALFORMED),
+        };
         let reset = match (reader.uint()?, reader.uint()?) {
             (0, 0) => AuditedReset::None,
             (1, since) => AuditedReset::Waits { since },
@@ -224,7 +241,7 @@ impl Canonical for Audit {
                 Some(AuditTrouble { kind, seq: entry, noticed })
             }
         };
-        Ok(Self { epoch, seq, hash, reset, trouble })
+        Ok(Self { epoch, seq, hash, reset, expected, trouble })
     }
 }
 
@@ -240,8 +257,11 @@ mod tests {
             for reset in
                 [AuditedReset::None, AuditedReset::Waits { since: u64::MAX }, AuditedReset::Cancelled]
             {
-                let audit = Audit { epoch: u64::MAX, seq: u64::MAX, hash: [7; 32], reset, trouble };
-                assert_eq!(Audit::decode(&audit.encode()), Ok(audit));
+                for expected in [None, Some((u64::MAX, [8; 32]))] {
+                    let (epoch, seq, hash) = (u64::MAX, u64::MAX, [7; 32]);
+                    let audit = Audit { epoch, seq, hash, reset, expected, trouble };
+                    assert_eq!(Audit::decode(&audit.encode()), Ok(audit));
+                }
             }
         }
     }

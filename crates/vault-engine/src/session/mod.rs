@@ -34,6 +34,7 @@
 pub(crate) mod activity;
 mod audit;
 mod checkpoint;
+pub(crate) mod client_state;
 pub(crate) mod connection;
 pub(crate) mod directory;
 pub(crate) mod error;
@@ -55,6 +56,7 @@ pub(crate) mod vaults;
 pub use activity::clock_warning::ClockWarning;
 pub use activity::event::{Event, EventKind};
 pub use audit::{Audit, AuditRead, AuditTrouble, AuditTroubleKind, AuditedReset};
+pub use client_state::{OtherServerKey, OtherServerKeyChoice};
 pub use connection::{DeviceLogin, ServerConnection};
 pub use directory::{
     Deviation, DeviationKind, GroupChange, MemberState, Team, TeamError, TeamGroup, TeamPerson, TeamPolicy,

@@ -13,6 +13,7 @@ use vault_wire::revision::BlobRef;
 
 use super::activity::event;
 use super::directory::load::Directories;
+use super::client_state::KnownPins;
 use super::error::{ReadOnly, SessionError};
 use super::items::undo_record::UndoRecord;
 use super::keys::{BackupKeys, Home};
@@ -72,6 +73,8 @@ pub struct Session {
     pub(crate) vaults_known: Cell<u64>,
     /// Directories that were read.
     pub(crate) directories: Directories,
+    /// The pins that own devices share.
+    pub(crate) pins: KnownPins,
     /// How long the password check took, if the profile was opened by password.
     pub(crate) unlock_duration: Option<Duration>,
     // Fields are dropped in order: the database is closed before the lock is released.
@@ -141,6 +144,7 @@ impl Session {
             log_writes: 0,
             vaults_known: Cell::new(0),
             directories: Directories::default(),
+            pins: KnownPins::default(),
             unlock_duration: None,
             db,
             _copy: copy,

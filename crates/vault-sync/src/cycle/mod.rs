@@ -28,4 +28,5 @@ pub use members::{InvitationError, read_invitation};
 pub use pace::Pace;
 pub use profile::{Locked, Profile};
 pub use run::Synced;
+pub(crate) use run::refuse_other_key;
 pub use synced::VaultSynced;

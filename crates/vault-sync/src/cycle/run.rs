@@ -31,16 +31,45 @@ impl<P: Profile> Cycle<'_, P> {
         loop {
             let vaults = self.local().await?;
             let Some(next) = vaults.into_iter().find(|vault| !synced.contains_key(vault)) else { break };
+            let is_home = synced.is_empty();
             let outcome = self.vault_up_to(next, on_server.get(&next).copied()).await?;
             synced.insert(next, outcome);
+            if is_home {
+                // What own devices know of accounts counts before anything is encrypted to them.
+                self.share_pins(next, &mut synced).await?;
+            }
             self.join_all(&on_server, &mut synced).await?;
             self.enter_all(&on_server).await?;
         }
         self.end_deleted(&mut synced).await?;
+        if let Some(home) = self.local().await?.into_iter().next() {
+            self.share_pins(home, &mut synced).await?;
+        }
         if synced.values().all(Result::is_ok) {
             self.profile.with(|session| session.replayed()).await??;
         }
         Ok(synced)
+    }
+
+    /// Compares what this device remembers of accounts and of the server with what own devices do, once the home vault was
+    /// received, and sends what only this one knows.
+    async fn share_pins(&self, home: VaultId, synced: &mut Synced) -> Result<(), CycleError> {
+        if !matches!(synced.get(&home), Some(Ok(_))) {
+            return Ok(());
+        }
+        if self.profile.with(|session| session.share_client_state()).await?? {
+            self.send_more(home, synced).await?;
+        }
+        refuse_other_key(self.profile).await
+    }
+
+    /// Sends what was written into a vault since it was synchronized.
+    async fn send_more(&self, vault: VaultId, synced: &mut Synced) -> Result<(), CycleError> {
+        match (self.send(vault).await?, synced.get_mut(&vault)) {
+            (Ok(more), Some(Ok(before))) => before.sent += more.sent,
+            (outcome, _) => drop(synced.insert(vault, outcome)),
+        }
+        Ok(())
     }
 
     /// Ends the vaults that were deleted and are now settled, and sends what says so.
@@ -51,11 +80,7 @@ impl<P: Profile> Cycle<'_, P> {
             return Ok(());
         }
         let Some(home) = self.local().await?.into_iter().next() else { return Ok(()) };
-        match (self.send(home).await?, synced.get_mut(&home)) {
-            (Ok(more), Some(Ok(before))) => before.sent += more.sent,
-            (outcome, _) => drop(synced.insert(home, outcome)),
-        }
-        Ok(())
+        self.send_more(home, synced).await
     }
 
     /// Synchronizes one vault, unless nothing is to be received by what the list of vaults says, nor to be sent. A list that
@@ -163,5 +188,13 @@ impl<P: Profile> Cycle<'_, P> {
             Ok(()) => Ok(None),
             Err(error) => VaultProblem::of_engine(error).map(Some),
         }
+    }
+}
+
+/// Fails if own devices know the server by another key.
+pub(crate) async fn refuse_other_key(profile: &impl Profile) -> Result<(), CycleError> {
+    match profile.with(|session| session.other_server_key()).await?? {
+        None => Ok(()),
+        Some(_) => Err(Error::KeyDisputed.into()),
     }
 }

@@ -38,7 +38,7 @@ import {
 type Names =
   | 'server_find'
   | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'reenrol' | 'reenrol_cancel'}`
-  | `sync_${'status' | 'now' | 'words' | 'compared' | 'evidence'}`
+  | `sync_${'status' | 'now' | 'words' | 'compared' | 'key_choose' | 'evidence'}`
   | `device_${'list' | 'revoke' | 'lost' | 'offer' | 'offer_status' | 'offer_approve' | 'offer_cancel'}`
   | `join_code_${'pick' | 'paste' | 'read'}`
   | `approval_${'begin' | 'status' | 'join' | 'cancel'}`
@@ -95,6 +95,7 @@ export class FakeServer {
   #received = 0;
   #documents = 0;
   #unverified = false;
+  #otherKey = false;
   #problem: ErrorCode | undefined;
   #reenrolment: ReenrolmentView | undefined;
   #devices: DeviceView[] = [];
@@ -134,11 +135,13 @@ export class FakeServer {
     };
     this.#unsent = unsent[state] ?? 0;
     if (this.#unsent > 0) this.#oldest = now - 48 * minute;
+    this.#otherKey = state === 'other_key';
     this.#unverified = state === 'unverified' || state === 'verifying';
     if (state === 'syncing' || state === 'verifying') this.#received = 148;
     if (state === 'syncing' || state === 'documents') this.#documents = 2;
     if (state === 'offline') this.#problem = 'server_unreachable';
     if (state === 'waiting') this.#problem = 'server_full';
+    if (state === 'other_key') this.#problem = 'server_key_disputed';
     if (state === 'offline' || state === 'signed_out') this.#verified = now - 190 * minute;
   }
 
@@ -191,6 +194,9 @@ export class FakeServer {
       left: this.#state === 'verifying' ? 5210 : 0,
       unverified: this.#account !== undefined && this.#unverified,
       documents: this.#documents,
+      ...(this.#otherKey
+        ? { other_key: { own: fakeServerWords, other: [...fakeServerWords].reverse() } }
+        : {}),
       ...(state === 'audit' || state === 'audit_restored'
         ? {
             audit: {
@@ -487,6 +493,11 @@ export class FakeServer {
       sync_words: () => ({ entries: 1204, words: fakeServerWords }),
       sync_compared: () => {
         this.#unverified = false;
+        return this.#status();
+      },
+      sync_key_choose: () => {
+        this.#otherKey = false;
+        this.#problem = undefined;
         return this.#status();
       },
       sync_evidence: () => true,

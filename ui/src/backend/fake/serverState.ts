@@ -3,7 +3,7 @@ import type { ErrorCode, ReenrolState, SyncState } from '../types';
 /**
  * How a profile with a server begins: in a state of synchronization, or with changes of its second vault that the server
  * `refused`, with that vault `missing` at the server, with `documents` of it that are not at the server yet, or with one that
- * is too `large` for the server, or whose server is `restoring`; at a server that has `healed` since, or whose `audit` is false; or with a password that
+ * is too `large` for the server, or whose server is `restoring`; at a server that has `healed` since, whose `audit` is false, or that own devices know by an `other_key`; or with a password that
  * was reset.
  */
 export type ServerState =
@@ -16,6 +16,7 @@ export type ServerState =
   | 'healed'
   | 'unverified'
   | 'void'
+  | 'other_key'
   | 'audit'
   | 'audit_restored'
   | `reset_${ReenrolState}`;
@@ -49,6 +50,7 @@ export const shownAs: Partial<Record<ServerState, SyncState>> = {
   healed: 'up_to_date',
   unverified: 'up_to_date',
   void: 'up_to_date',
+  other_key: 'waiting',
   audit: 'up_to_date',
   audit_restored: 'up_to_date',
 };

@@ -3,6 +3,7 @@ import type { AccountView } from "./AccountView";
 import type { AuditView } from "./AuditView";
 import type { ErrorView } from "./ErrorView";
 import type { HealedView } from "./HealedView";
+import type { OtherKeyView } from "./OtherKeyView";
 import type { ReenrolmentView } from "./ReenrolmentView";
 import type { SyncState } from "./SyncState";
 import type { VaultSyncView } from "./VaultSyncView";
@@ -55,6 +56,10 @@ restored?: HealedView,
  * A reset of the account's password that is not in force at the server yet.
  */
 reenrolment?: ReenrolmentView, 
+/**
+ * Own devices know the server by different keys: it is not used until the user chooses.
+ */
+other_key?: OtherKeyView, 
 /**
  * What is wrong with the server's record of the account, its audit.
  */

@@ -80,6 +80,7 @@ export const COMMANDS = [
   "sync_now",
   "sync_words",
   "sync_compared",
+  "sync_key_choose",
   "sync_evidence",
   "device_list",
   "device_offer",

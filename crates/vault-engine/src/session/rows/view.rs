@@ -228,6 +228,39 @@ pub(crate) fn items_without(
     Ok(found)
 }
 
+/// The last revision of an item that has no view.
+pub(crate) struct LastRevision {
+    pub(crate) id: ItemId,
+    pub(crate) seq: u64,
+    pub(crate) revision: RevHash,
+    pub(crate) is_tombstone: bool,
+}
+
+/// Returns the last revisions of items of a vault that have no view, if they are after an entry: with content, or tombstones.
+pub(crate) fn last_without(
+    db: &Connection,
+    vault_key: i64,
+    after: u64,
+) -> Result<Vec<LastRevision>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT item_id, seq, hash, header, body IS NOT NULL FROM entry
+         WHERE vault_key = ?1 AND seq > ?2 AND item_id IS NOT NULL AND item_id NOT IN (SELECT item_id FROM item)
+             AND seq = (SELECT max(seq) FROM entry AS last INDEXED BY entry_of_item
+                 WHERE last.item_id = entry.item_id AND last.vault_key = entry.vault_key)",
+    )?;
+    let mut rows = find.query((vault_key, time(after)))?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let header: Vec<u8> = row.get(3)?;
+        let is_tombstone = is_tombstone(&header);
+        if is_tombstone || row.get(4)? {
+            let (id, revision) = (ItemId::from_bytes(row.get(0)?), RevHash::from_bytes(row.get(2)?));
+            found.push(LastRevision { id, seq: row.get(1)?, revision, is_tombstone });
+        }
+    }
+    Ok(found)
+}
+
 /// Removes the view of an item that was permanently deleted, or became data of programs.
 pub(crate) fn remove(db: &Connection, item_key: i64) -> Result<(), SessionError> {
     db.prepare_cached("DELETE FROM item WHERE item_key = ?1")?.execute([item_key])?;

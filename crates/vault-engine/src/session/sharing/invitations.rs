@@ -195,7 +195,7 @@ impl Session {
             .ok_or(SessionError::NotFound)?;
         let answer = Answer::decode(&content).map_err(|_| SessionError::DatabaseDamaged)?;
         let (identity, accept) = self.valid_answer(vault, &answer)?.ok_or(SessionError::NotFound)?;
-        if people::find(&self.db, account)?.is_some_and(|person| person.is_contradicted) {
+        if !people::is_accepted(&self.db, &identity.certificate)? {
             return Err(MembersError::OtherIdentity);
         }
         let op = Op::Add {

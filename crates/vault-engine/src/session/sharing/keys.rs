@@ -126,8 +126,8 @@ impl Session {
         Ok(())
     }
 
-    /// Makes the grants that this computer owes other members, at most `limit`. An account whose identity is contradicted
-    /// gets none.
+    /// Makes the grants that this computer owes other members, at most `limit`. An account whose identity is contradicted, or
+    /// of which a later one is known, gets none.
     ///
     /// # Errors
     /// [`SessionError::NotFound`] if there is no such vault.
@@ -146,9 +146,8 @@ impl Session {
             if grants.len() >= limit {
                 break;
             }
-            if vault.roster.member(&account).is_none()
-                || people::find(&self.db, &account)?.is_some_and(|person| person.is_contradicted)
-            {
+            let Some(member) = vault.roster.member(&account) else { continue };
+            if !people::is_accepted(&self.db, member.certificate())? {
                 continue;
             }
             let grant = make_grant(&vault.roster, epoch, &account, key, &mut self.rng);

@@ -213,6 +213,8 @@ impl Session {
         let member = self.vaults.find(vault)?.roster.member(account).map(|member| member.identity.clone());
         let identity: VerifiedIdentity =
             member.filter(|identity| identity.hash == *certificate).ok_or(SessionError::NotFound)?;
-        self.write(|tx| people::verify(&tx.db, &identity.certificate))
+        self.decide_account(account, &identity.certificate, |tx| {
+            people::verify(&tx.db, &identity.certificate)
+        })
     }
 }

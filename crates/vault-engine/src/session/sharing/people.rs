@@ -37,7 +37,7 @@ pub(crate) fn find(db: &Connection, account: &AccountId) -> Result<Option<Person
 }
 
 /// Pins a certificate, or compares it with the pin. One that contradicts the pin is kept beside it.
-pub(super) fn see(db: &Connection, certificate: &Certificate) -> Result<(), SessionError> {
+pub(crate) fn see(db: &Connection, certificate: &Certificate) -> Result<(), SessionError> {
     let account = certificate.account_id();
     let verdict = match find(db, &account)? {
         None => Ok(PinVerdict::Newer),
@@ -69,8 +69,43 @@ pub(super) fn see(db: &Connection, certificate: &Certificate) -> Result<(), Sess
     Ok(())
 }
 
+/// Returns whether something may be encrypted to a certificate: no other one contradicts it, and none of a later generation was
+/// seen.
+pub(crate) fn is_accepted(db: &Connection, certificate: &Certificate) -> Result<bool, SessionError> {
+    let person = find(db, &certificate.account_id())?;
+    Ok(person.is_none_or(|person| !person.is_contradicted && person.pin.check(certificate).is_ok()))
+}
+
+/// Takes over the pin of another device of this account.
+pub(crate) fn raise(
+    db: &Connection,
+    account: &AccountId,
+    root: SignPublicKey,
+    generation: u32,
+    certificate: &CertificateHash,
+) -> Result<(), SessionError> {
+    db.prepare_cached(
+        "INSERT INTO person (account_id, root_pk, generation, certificate) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (account_id) DO UPDATE SET
+             root_pk = excluded.root_pk, generation = excluded.generation, certificate = excluded.certificate",
+    )?
+    .execute((account.as_bytes(), root.as_bytes(), generation, certificate.as_bytes()))?;
+    Ok(())
+}
+
+/// Stores that another device of this account has pinned a certificate that contradicts the pin.
+pub(crate) fn block(
+    db: &Connection,
+    account: &AccountId,
+    certificate: &CertificateHash,
+) -> Result<(), SessionError> {
+    db.prepare_cached("UPDATE person SET other = ?2 WHERE account_id = ?1")?
+        .execute((account.as_bytes(), certificate.as_bytes()))?;
+    Ok(())
+}
+
 /// Stores that people have compared the words of a certificate. It becomes the pin, also if it contradicted the former one.
-pub(super) fn verify(db: &Connection, certificate: &Certificate) -> Result<(), SessionError> {
+pub(crate) fn verify(db: &Connection, certificate: &Certificate) -> Result<(), SessionError> {
     let account = certificate.account_id();
     let AccountPin { root, generation, certificate } = AccountPin::of(certificate);
     db.prepare_cached(

@@ -1,4 +1,5 @@
-//! Heads that another device of the account has handed over: the logs that a server shows must contain them.
+//! Heads that another device of the account has handed over, or written into the home vault: the logs that a server shows must
+//! contain them.
 
 use rusqlite::Connection;
 use vault_wire::VaultId;
@@ -9,6 +10,7 @@ use crate::session::error::SessionError;
 use crate::session::rows::freshness::{Handover, State};
 use crate::session::rows::meta;
 use crate::session::state::Session;
+use crate::session::vaults::past;
 
 /// The most heads that are stored.
 const MOST: usize = 256;
@@ -86,6 +88,34 @@ impl Canonical for Handed {
         }
         Ok(Self(heads))
     }
+}
+
+/// Stores the head of a vault's log that another device has written into the home vault, unless the log has it here.
+pub(crate) fn expect(
+    db: &Connection,
+    vault: &VaultId,
+    own: Option<(i64, Head)>,
+    head: Head,
+) -> Result<(), SessionError> {
+    // The genesis record is pinned anyway.
+    if head.seq <= 1 {
+        return Ok(());
+    }
+    if let Some((vault_key, confirmed)) = own
+        && head.seq <= confirmed.seq
+        && past::root_at(db, vault_key, head.seq)? == Some(head.root)
+    {
+        return Ok(());
+    }
+    let Handed(mut heads) = Handed::read(db)?;
+    if heads.iter().any(|(id, known)| id == vault && known.seq >= head.seq) {
+        return Ok(());
+    }
+    heads.retain(|(id, _)| id != vault);
+    if heads.len() < MOST {
+        heads.push((*vault, head));
+    }
+    Handed(heads).store(db)
 }
 
 /// Returns the head that was handed over for a vault, until its log was found to contain it.

@@ -9,6 +9,7 @@ use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{EntryHash, VaultId};
 
 use super::error::SyncError;
+use super::handed;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::{entries, view};
@@ -99,6 +100,7 @@ impl Session {
                 }
             };
             metadata_row.store(&tx.db, vault)?;
+            handed::expect(&tx.db, &vault, None, metadata.head)?;
             let mut vault = Vault {
                 vault_key,
                 id: vault,

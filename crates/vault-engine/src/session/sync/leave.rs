@@ -33,6 +33,9 @@ impl Session {
                 frozen.push((*vault_key, why));
             }
         }
+        self.refresh_pins()?;
+        let pins = std::mem::take(&mut self.pins);
+        let issuer = self.connection()?.map(|connection| connection.issuer);
         let left = self.write(|tx| {
             let mut updates = Vec::new();
             for vault_key in &all {
@@ -44,6 +47,7 @@ impl Session {
                     updates.extend(tx.rebase(*vault_key, confirmed)?);
                 }
             }
+            updates.extend(tx.forget_pins(&pins, issuer.as_ref())?);
             tx.confirm_nothing()?;
             tx.db.execute_batch(FORGET)?;
             for row in [

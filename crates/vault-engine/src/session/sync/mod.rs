@@ -26,7 +26,7 @@ mod documents;
 mod error;
 mod evidence;
 mod freshness;
-mod handed;
+pub(crate) mod handed;
 mod heal;
 mod join;
 mod leave;

@@ -7,6 +7,7 @@ use vault_wire::cbor::Canonical;
 use vault_wire::revision::{RevisionHeader, RevisionKind, SignedRevision};
 use vault_wire::{ItemId, RevHash};
 
+use super::handed;
 use crate::item;
 use crate::item::Item;
 use crate::session::error::SessionError;
@@ -191,6 +192,10 @@ impl Transaction<'_> {
             return Ok(Shown::default());
         }
         row.store(&self.db, vault.id)?;
+        if vault.vault_key != home {
+            let own = vault.confirmed.map(|confirmed| (vault.vault_key, confirmed));
+            handed::expect(&self.db, &vault.id, own, metadata.head)?;
+        }
         self.set_ending(vault.id, false)?;
         let change = MetadataChange::Shown(row, metadata.appearance);
         let metadata = Some(MetadataUpdate { vault_key: vault.vault_key, change });

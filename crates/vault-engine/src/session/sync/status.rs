@@ -6,6 +6,7 @@ use vault_wire::message::LogEntry;
 use vault_wire::{BatchId, EntryHash, VaultId};
 
 use super::alarm::Alarm;
+use super::handed;
 use crate::clock::Timestamp;
 use crate::session::error::SessionError;
 use crate::session::rows::restoring::Restoring;
@@ -67,6 +68,7 @@ impl Session {
         let vault = self.vaults.find(vault)?;
         let settled = vault.confirmed == Some(end) && vault.head == end && vault.outbox == OutboxState::Based;
         Ok(settled
+            && handed::head_of(&self.db, &vault.id)?.is_none()
             && expected_after(&self.db, vault.vault_key, 0)?.is_none()
             && !self.has_member_work(vault.id)?
             && Restoring::read(&self.db, &vault.id)?.is_none()

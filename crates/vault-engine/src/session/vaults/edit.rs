@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use vault_crypto::make_vault;
+use vault_wire::log::Head;
 use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{ItemId, RevHash, VaultId};
 use zeroize::Zeroizing;
 
+use super::past;
 use super::update::MetadataUpdate;
 use super::vault::{OutboxState, Vault, insert};
 use super::vault_metadata::{Appearance, ICON_LIMIT, MetadataRow, VaultMetadata};
@@ -304,11 +306,39 @@ impl<'s> Transaction<'s> {
         appearance: &Appearance,
     ) -> Result<MetadataRow, SessionError> {
         let home = self.vaults.home()?.vault_key;
+        // Others may re-sign what no server has confirmed, but not the genesis record.
+        let head = match vault.confirmed {
+            Some(confirmed) => confirmed,
+            None => past::head_at(&self.db, vault.vault_key, 1)?,
+        };
+        let metadata_row = self.write_metadata(parent, vault, head, appearance)?;
+        let kind = if parent.is_some() || vault.vault_key == home {
+            EventKind::VaultChanged
+        } else {
+            EventKind::VaultCreated
+        };
+        self.note(kind, Some(vault.id), &[])?;
+        Ok(metadata_row)
+    }
+
+    /// Writes the head of a vault's log into its metadata.
+    pub(crate) fn put_head(&mut self, vault: &Vault, head: Head) -> Result<MetadataRow, SessionError> {
+        let last = vault.metadata_row.map(|row| row.revision);
+        self.write_metadata(last, vault, head, &vault.appearance)
+    }
+
+    fn write_metadata(
+        &mut self,
+        parent: Option<RevHash>,
+        vault: &Vault,
+        head: Head,
+        appearance: &Appearance,
+    ) -> Result<MetadataRow, SessionError> {
+        let home = self.vaults.home()?.vault_key;
         let (item_id, mut item) = match &vault.metadata_row {
             Some(metadata_row) => (metadata_row.item_id, metadata_row.open(&self.db, self.vaults)?),
             None => (vault_crypto::make_id(self.rng), VaultMetadata::new_item(self.now)),
         };
-        let head = self.head(vault);
         VaultMetadata { vault_id: vault.id, genesis: vault.genesis, head, appearance: appearance.clone() }
             .write(&mut item);
         item.modified_at = self.now;
@@ -317,12 +347,6 @@ impl<'s> Transaction<'s> {
         let metadata_row =
             MetadataRow { item_id, entry_key: appended.entry_key, revision: appended.revision };
         metadata_row.store(&self.db, vault.id)?;
-        let kind = if parent.is_some() || vault.vault_key == home {
-            EventKind::VaultChanged
-        } else {
-            EventKind::VaultCreated
-        };
-        self.note(kind, Some(vault.id), &[])?;
         Ok(metadata_row)
     }
 

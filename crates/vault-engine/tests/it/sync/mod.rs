@@ -7,6 +7,7 @@ mod device;
 mod directory;
 mod documents;
 mod heal;
+mod pins;
 mod sharing;
 mod simulation;
 mod teams;

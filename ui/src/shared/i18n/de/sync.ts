@@ -65,6 +65,16 @@ export const sync: Translation<typeof source> = {
   'sync.alarm.server': '{entries} Einträge nach der Angabe des Servers',
   'sync.alarm.save': 'Beweis speichern …',
   'sync.alarm.saved': 'Beweis gespeichert. Er enthält nichts, was nur du lesen darfst.',
+  'sync.other_key.text':
+    'Deine Geräte kennen diesen Server mit verschiedenen Schlüsseln. Eines davon ist vielleicht mit jemand anderem verbunden. Nichts ging verloren, und nichts wird gesendet, bis du wählst. Vergleiche beide mit dem, was der Betreiber des Servers sieht.',
+  'sync.other_key.own': 'Dieser Computer kennt ihn mit:',
+  'sync.other_key.other': 'Ein anderes deiner Geräte kennt ihn mit:',
+  'sync.other_key.authority': 'Einem Zertifikat einer Zertifizierungsstelle, ohne Wörter.',
+  'sync.other_key.choose': 'Dieser ist richtig …',
+  'sync.other_key.yes': 'Diesen Schlüssel verwenden',
+  'sync.other_key.sure': 'Diesen Schlüssel auf allen deinen Geräten verwenden?',
+  'sync.other_key.sure.text':
+    'Fahre nur fort, wenn der Betreiber des Servers diese Wörter bestätigt hat, persönlich oder am Telefon. Ein Gerät mit dem anderen Schlüssel muss neu verbunden werden.',
   'sync.audit.shortened':
     'Was der Server über dein Konto aufgezeichnet hat, ist kürzer als zuvor: Es endet vor Ereignis {event}. Das kann Anmeldungen oder Änderungen des Kontos verbergen. In deinen Tresoren ging nichts verloren. Frage den Betreiber und sieh unten deine Geräte durch.',
   'sync.audit.changed':

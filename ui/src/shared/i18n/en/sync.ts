@@ -62,6 +62,16 @@ export const sync = {
   'sync.alarm.server': '{entries} entries as the server stated them',
   'sync.alarm.save': 'Save evidence…',
   'sync.alarm.saved': 'Evidence saved. It has nothing that only you may read.',
+  'sync.other_key.text':
+    'Your devices know this server by different keys. One of them may be connected to somebody else. Nothing was lost, and nothing is sent until you choose. Compare both with what the server’s operator sees.',
+  'sync.other_key.own': 'This computer knows it by:',
+  'sync.other_key.other': 'Another device of yours knows it by:',
+  'sync.other_key.authority': 'A certificate of an authority, without words.',
+  'sync.other_key.choose': 'This one is right…',
+  'sync.other_key.yes': 'Use this key',
+  'sync.other_key.sure': 'Use this key on all your devices?',
+  'sync.other_key.sure.text':
+    'Only continue if the operator of the server has confirmed these words, in person or on the phone. A device with the other key must be connected again.',
   'sync.audit.shortened':
     'The server’s record of your account is shorter than before: it ends before event {event}. It may hide sign-ins or changes of the account. Nothing was lost in your vaults. Ask the operator, and look at your devices below.',
   'sync.audit.changed':
