@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::json;
 use tauri::{AppHandle, DragDropEvent, Emitter as _, Manager as _, WebviewWindow, WindowEvent};
-use vault_api::views::{CopyReceipt, ServerChoice};
+use vault_api::views::{CopyReceipt, NetworkChoice, ServerChoice};
 use vault_api::{Coffer, Event, EventSink, Result, SecretText};
 use zeroize::Zeroizing;
 
@@ -126,7 +126,19 @@ impl Shell {
     /// # Errors
     /// `server_address_invalid`, or `cancelled` if the user declines.
     pub async fn expect_server(&self, window: &WebviewWindow, choice: &ServerChoice) -> Result<()> {
-        self.expect_address(window, Coffer::server_address(choice)?).await
+        self.expect_address(window, Coffer::server_address(choice)?).await?;
+        self.expect_proxy(window, choice.network.as_ref()).await
+    }
+
+    /// Asks before a proxy is contacted for the first time.
+    ///
+    /// # Errors
+    /// `cancelled` if the user declines.
+    pub async fn expect_proxy(&self, window: &WebviewWindow, choice: Option<&NetworkChoice>) -> Result<()> {
+        match choice.map(Coffer::proxy_address).transpose()?.flatten() {
+            Some(address) => self.expect_known(window, address, Question::proxy).await,
+            None => Ok(()),
+        }
     }
 
     /// The same for an address.
@@ -134,9 +146,18 @@ impl Shell {
     /// # Errors
     /// `cancelled` if the user declines.
     pub async fn expect_address(&self, window: &WebviewWindow, address: String) -> Result<()> {
+        self.expect_known(window, address, Question::contact).await
+    }
+
+    async fn expect_known(
+        &self,
+        window: &WebviewWindow,
+        address: String,
+        question: fn(&Strings, &str) -> Question,
+    ) -> Result<()> {
         let known = || self.servers.lock().unwrap_or_else(PoisonError::into_inner);
         if !known().contains(&address) {
-            self.ask(window, |strings| Question::contact(strings, &address)).await?;
+            self.ask(window, |strings| question(strings, &address)).await?;
             known().insert(address);
         }
         Ok(())

@@ -43,7 +43,7 @@ async fn requested(one: &Program) -> (String, Vec<String>) {
 async fn approved(one: &Program) -> Program {
     let (code, two) = (offer(one).await, Program::start());
     assert_eq!(one.coffer.device_offer_status().await, Ok(DeviceOfferStatus::Waiting));
-    let shown = two.coffer.approval_begin(code).await.unwrap();
+    let shown = two.coffer.approval_begin(code, None).await.unwrap();
     assert_eq!(two.coffer.approval_status().await, Ok(ApprovalStatusView::Waiting));
     let (device, words) = requested(one).await;
     assert_eq!((words.len(), &words), (8, &shown.words));
@@ -122,7 +122,7 @@ async fn code_is_shown_and_answered_after_the_password_only() {
     assert!(needed(one.coffer.device_offer().await.map(drop)));
     assert_eq!(hostile.count("PUT /v1/account/approval"), 0);
     let (code, two) = (offer(&one).await, Program::start());
-    two.coffer.approval_begin(code).await.unwrap();
+    two.coffer.approval_begin(code, None).await.unwrap();
     let (device, _) = requested(&one).await;
     one.pass(5 * 60 * 1000);
     assert!(needed(one.coffer.device_offer_approve(device.clone()).await));
@@ -145,11 +145,11 @@ async fn code_is_shown_and_answered_after_the_password_only() {
 async fn t61_code_ends_after_ten_minutes_and_when_withdrawn() {
     let (server, _hostile, one) = connected().await;
     let late = Program::start();
-    let begin = async |code: SecretText| Program::start().coffer.approval_begin(code).await;
+    let begin = async |code: SecretText| Program::start().coffer.approval_begin(code, None).await;
     let ended = |result: vault_api::Result<_>| result.map(drop).unwrap_err().code == ErrorCode::ApprovalEnded;
 
     let code = offer(&one).await;
-    late.coffer.approval_begin(code.duplicate()).await.unwrap();
+    late.coffer.approval_begin(code.duplicate(), None).await.unwrap();
     server.pass(10 * 60 * 1000);
     assert!(ended(begin(code).await));
     assert_eq!(late.coffer.approval_status().await.unwrap_err().code, ErrorCode::ApprovalEnded);
@@ -159,7 +159,7 @@ async fn t61_code_ends_after_ten_minutes_and_when_withdrawn() {
     assert!(ended(begin(first).await), "another one was shown");
     one.coffer.device_offer_cancel().await;
     assert!(ended(begin(second).await), "it was withdrawn");
-    let refused = late.coffer.approval_begin("coffer://device#AAAA".into()).await.unwrap_err();
+    let refused = late.coffer.approval_begin("coffer://device#AAAA".into(), None).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::JoinCodeInvalid);
 }
 
@@ -167,9 +167,9 @@ async fn t61_code_ends_after_ten_minutes_and_when_withdrawn() {
 async fn t61_somebody_who_saw_the_code_gets_nothing() {
     let (_server, hostile, one) = connected().await;
     let (code, thief, two) = (offer(&one).await, Program::start(), Program::start());
-    let stolen = thief.coffer.approval_begin(code.duplicate()).await.unwrap();
+    let stolen = thief.coffer.approval_begin(code.duplicate(), None).await.unwrap();
     // The user's own device learns of it, and the words differ from its own.
-    let used = two.coffer.approval_begin(code.duplicate()).await.unwrap_err();
+    let used = two.coffer.approval_begin(code.duplicate(), None).await.unwrap_err();
     assert_eq!(used.code, ErrorCode::ApprovalUsed);
     let (device, words) = requested(&one).await;
     assert_eq!(words, stolen.words);
@@ -180,13 +180,13 @@ async fn t61_somebody_who_saw_the_code_gets_nothing() {
 
     // The next code is the user's; a thief who comes second gets nothing, also once it is answered.
     let code = offer(&one).await;
-    two.coffer.approval_begin(code.duplicate()).await.unwrap();
+    two.coffer.approval_begin(code.duplicate(), None).await.unwrap();
     let (own, _) = requested(&one).await;
     let other = one.coffer.device_offer_approve(device).await.unwrap_err();
     assert_eq!(other.code, ErrorCode::ApprovalUsed, "only what was shown is approved");
     assert_eq!(hostile.count(ANSWER), 0);
     one.coffer.device_offer_approve(own).await.unwrap();
-    let again = thief.coffer.approval_begin(code).await.unwrap_err();
+    let again = thief.coffer.approval_begin(code, None).await.unwrap_err();
     assert_eq!(again.code, ErrorCode::ApprovalUsed);
     assert!(matches!(two.coffer.approval_status().await, Ok(ApprovalStatusView::Approved { .. })));
 }
@@ -218,7 +218,7 @@ async fn t62_server_that_replaces_request_or_answer_is_noticed() {
     let forged = |result: vault_api::Result<()>| result.unwrap_err().code == ErrorCode::ApprovalForged;
     for replayed in [false, true] {
         let (code, two) = (offer(&one).await, Program::start());
-        two.coffer.approval_begin(code).await.unwrap();
+        two.coffer.approval_begin(code, None).await.unwrap();
         let (device, _) = requested(&one).await;
         one.coffer.device_offer_approve(device).await.unwrap();
         let earlier = earlier.clone();
@@ -236,7 +236,7 @@ async fn t62_server_that_replaces_request_or_answer_is_noticed() {
     // A device of the server's own, or one that asked with an earlier code.
     for replayed in [false, true] {
         let (code, two) = (offer(&one).await, Program::start());
-        two.coffer.approval_begin(code).await.unwrap();
+        two.coffer.approval_begin(code, None).await.unwrap();
         let of_other = hostile.seen().into_iter().find(|sent| sent.route == ASK).unwrap().body;
         let of_other: serde_json::Value = serde_json::from_slice(&of_other).unwrap();
         hostile.changes("GET /v1/account/approval", move |_, reply| {
@@ -284,7 +284,7 @@ async fn approval_outlives_lost_answers_and_a_server_that_is_away() {
     let (_server, hostile, one) = connected().await;
     let (code, two) = (offer(&one).await, Program::start());
     hostile.loses(ASK);
-    two.coffer.approval_begin(code).await.unwrap();
+    two.coffer.approval_begin(code, None).await.unwrap();
     assert_eq!(two.coffer.approval_status().await.unwrap_err().code, ErrorCode::ServerUnreachable);
     hostile.reforms();
     assert_eq!(two.coffer.approval_status().await, Ok(ApprovalStatusView::Waiting));
@@ -442,7 +442,7 @@ async fn kit_as_a_picture_sets_up_another_computer() {
     let JoinCodeView::Kit { server, login, secret_key } = read else { panic!("the Kit of an account") };
     assert_eq!(login, LOGIN);
     // The key of the server is on it: nobody has to compare words.
-    let server = ServerChoice { server, key: None };
+    let server = ServerChoice { server, key: None, network: None };
     let request =
         JoinRequest { server, login, password: PASSWORD.to_owned(), secret_key, name: "Laptop".to_owned() };
     assert_eq!(two.coffer.account_join(request).await, Ok(SignInView::Done));

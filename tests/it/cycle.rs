@@ -8,11 +8,11 @@ use vault_engine::profile::ExistingAccount;
 use vault_engine::search::{Scope, Sort};
 use vault_engine::session::{AccountParts, Contents, Opened, Put, Query, VaultAppearance, VaultReadOnly};
 use vault_sync::account::{AccountPins, Credentials, Enrolment, EnrolmentParts, SignIn, SignedIn};
-use vault_sync::cycle::{Cycle, CycleError, Pace, Synced, VaultProblem, VaultSynced};
+use vault_sync::cycle::{Cycle, CycleError, DocumentProblem, Pace, Synced, VaultProblem, VaultSynced, fetch};
 use vault_sync::{Client, Session};
-use vault_wire::VaultId;
 use vault_wire::log::Recovery;
 use vault_wire::message::{Bodies, Limits, LogEntry, LogPage, LogQuery, LoginName};
+use vault_wire::{BlobId, VaultId};
 
 use crate::support::{Computer, HostileServer, NOW, PASSWORD, TestServer, device, done, rng};
 
@@ -104,6 +104,11 @@ impl Connected {
         let limits = Limits { page_entries: 50, push_entries: 20, ..Limits::MAX };
         let Self { session, computer: profile, pace } = self;
         Cycle { session, profile, limits, recovery: Recovery::None, pace, progress: &|_, _| () }
+    }
+
+    /// Downloads a document of the home vault.
+    pub async fn fetch(&self, document: BlobId) -> Result<Result<(), DocumentProblem>, CycleError> {
+        fetch(&self.session, &self.computer, &self.pace, (self.home(), document)).await
     }
 
     pub async fn try_sync(&self) -> Result<Synced, CycleError> {

@@ -17,6 +17,7 @@ mod interop;
 mod kills;
 mod leave;
 mod members;
+mod network;
 mod password;
 mod pins;
 mod program;

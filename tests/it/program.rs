@@ -19,7 +19,8 @@ async fn server_is_found_by_address_and_by_connect_code() {
     let server = TestServer::start().await;
     let hostile = HostileServer::before(&server).await;
     let program = Program::start();
-    let choice = |server: &str, key: Option<String>| ServerChoice { server: server.to_owned(), key };
+    let choice =
+        |server: &str, key: Option<String>| ServerChoice { server: server.to_owned(), key, network: None };
     let found = program.coffer.server_find(choice(hostile.origin().as_str(), None)).await.unwrap();
     let ServerView::Unknown { key, words, .. } = found else { panic!("{found:?}") };
     assert_eq!(words.len(), 8);

@@ -76,14 +76,14 @@ async fn t43_another_server_under_a_known_address_is_refused() {
     let vault_sync::Trust::Key(key) = hostile.trust() else { panic!("no key") };
     let find = async |hostile: &HostileServer| {
         let server = hostile.origin().as_str().to_owned();
-        let choice = ServerChoice { server, key: Some(key.to_string()) };
+        let choice = ServerChoice { server, key: Some(key.to_string()), network: None };
         one.coffer.server_find(choice).await.map(drop).map_err(|error| error.code)
     };
     assert_eq!(find(&hostile).await, Ok(()));
     assert_eq!(find(&other).await, Err(ErrorCode::ServerKeyChanged));
     // An unconfirmed key is refused, and so is one that is no key.
     for key in [None, Some("00".to_owned())] {
-        let server = ServerChoice { server: hostile.origin().as_str().to_owned(), key };
+        let server = ServerChoice { server: hostile.origin().as_str().to_owned(), key, network: None };
         let request = JoinRequest { server, ..join_request(&hostile, &one, PASSWORD).await };
         let refused = Program::start().coffer.account_join(request).await.unwrap_err();
         assert_eq!(refused.code, ErrorCode::ServerUntrusted);

@@ -17,7 +17,7 @@ use crate::jobs::{Job, Jobs};
 use crate::key_guard::UnlockGate;
 use crate::previews::Previews;
 use crate::search_generation::SearchGeneration;
-use crate::state::{Costs, GeneratedBits, PendingApprovals, PendingSignIn, State};
+use crate::state::{Costs, GeneratedBits, PendingApprovals, PendingSignIn, PickedAuthority, State};
 use crate::sync::Synchronization;
 use crate::views::JobKind;
 
@@ -61,6 +61,7 @@ pub struct Coffer {
     pub(crate) sync: Arc<Synchronization>,
     pub(crate) sign_in: Arc<PendingSignIn>,
     pub(crate) approvals: Arc<PendingApprovals>,
+    pub(crate) picked_authority: Arc<PickedAuthority>,
     /// The session in which a second factor was offered.
     pub(crate) offer: Arc<tokio::sync::Mutex<Option<vault_sync::Session>>>,
 }
@@ -105,8 +106,8 @@ impl Coffer {
         let jobs = Jobs::new(events.clone());
         let previews = Arc::new(Previews::installed());
         let search = SearchGeneration::default();
-        let (generated, sign_in, approvals, offer) =
-            (Arc::default(), Arc::default(), Arc::default(), Arc::default());
+        let (generated, sign_in, approvals, picked_authority, offer) =
+            (Arc::default(), Arc::default(), Arc::default(), Arc::default(), Arc::default());
         Ok(Self {
             actor,
             profiles,
@@ -122,6 +123,7 @@ impl Coffer {
             sync,
             sign_in,
             approvals,
+            picked_authority,
             offer,
         })
     }

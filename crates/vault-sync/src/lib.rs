@@ -34,8 +34,8 @@ pub use events::Events;
 pub use reenrolment::{REENROL_WAIT, Reenrolling};
 pub use session::{NotSaved, Saving, Session, TokenStore};
 pub use transport::{
-    Authorities, Connection, Network, Proxy, ProxyAddress, ProxyAddressError, SettingsError, Timeouts, Trust,
-    TrustError,
+    Authorities, Authority, Connection, Network, Proxy, ProxyAddress, ProxyAddressError, ProxyParts,
+    SettingsError, Timeouts, Trust, TrustError,
 };
 pub use vault_crypto::{Handover, SecretKey};
 pub use vault_wire::message::{ProblemCode, RatchetError};

@@ -2,7 +2,8 @@ use tauri::{State, WebviewWindow};
 use vault_api::views::{
     AccountRequest, ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, DeviceView,
     FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, JoinCodeView, JoinRequest,
-    KeyChoice, LeavingView, LostDeviceRequest, OtherKeyView, ServerChoice, ServerView, SignInView, SyncView,
+    KeyChoice, LeavingView, LostDeviceRequest, OtherKeyView, NetworkChoice, NetworkView, PickedAuthorityView, ServerChoice,
+    ServerView, SignInView, SyncView, VaultDocumentsView,
 };
 use vault_api::{Coffer, ErrorCode, Result, SecretText, join_code_in_text};
 
@@ -12,6 +13,9 @@ use crate::shell::Shell;
 
 /// Extensions of the pictures that can be read.
 const PICTURES: &[&str] = &["png", "jpg", "jpeg", "webp", "gif", "PNG", "JPG", "JPEG", "WEBP", "GIF"];
+
+/// Extensions of files of authorities.
+const CERTIFICATES: &[&str] = &["pem", "crt", "cer", "PEM", "CRT", "CER"];
 
 #[tauri::command]
 pub async fn server_find(
@@ -84,10 +88,12 @@ pub async fn approval_begin(
     shell: State<'_, Shell>,
     window: WebviewWindow,
     code: String,
+    network: Option<NetworkChoice>,
 ) -> Result<ApprovalView> {
     let code = SecretText::new(code);
     shell.expect_address(&window, Coffer::approval_address(&code)?).await?;
-    shell.coffer.approval_begin(code).await
+    shell.expect_proxy(&window, network.as_ref()).await?;
+    shell.coffer.approval_begin(code, network).await
 }
 
 #[tauri::command]
@@ -184,6 +190,50 @@ pub async fn account_reenrol(shell: State<'_, Shell>, password: String) -> Resul
 #[tauri::command]
 pub async fn account_reenrol_cancel(shell: State<'_, Shell>) -> Result<SyncView> {
     shell.coffer.account_reenrol_cancel().await
+}
+
+#[tauri::command]
+pub async fn network_get(shell: State<'_, Shell>) -> Result<NetworkView> {
+    shell.coffer.network_get().await
+}
+
+#[tauri::command]
+pub async fn network_set(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    choice: NetworkChoice,
+) -> Result<NetworkView> {
+    shell.expect_proxy(&window, Some(&choice)).await?;
+    shell.coffer.network_set(choice).await
+}
+
+#[tauri::command]
+pub async fn authority_pick(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+) -> Result<Option<PickedAuthorityView>> {
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_file(&window, strings.choose_authority, strings.certificates, CERTIFICATES);
+    dialog::with_path(dialog, |path| shell.coffer.authority_in_file(path)).await
+}
+
+#[tauri::command]
+pub async fn offline_list(shell: State<'_, Shell>) -> Result<Vec<VaultDocumentsView>> {
+    shell.coffer.offline_list().await
+}
+
+#[tauri::command]
+pub async fn offline_set(
+    shell: State<'_, Shell>,
+    vault_id: String,
+    kept: bool,
+) -> Result<Vec<VaultDocumentsView>> {
+    shell.coffer.offline_set(id(&vault_id)?, kept).await
+}
+
+#[tauri::command]
+pub async fn offline_remove(shell: State<'_, Shell>, vault_id: String) -> Result<Vec<VaultDocumentsView>> {
+    shell.coffer.offline_remove(id(&vault_id)?).await
 }
 
 #[tauri::command]

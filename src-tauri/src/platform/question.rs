@@ -39,6 +39,12 @@ impl Question {
         Self::new(title, strings.server_text.to_owned(), strings.server_yes, strings)
     }
 
+    /// Whether to use a proxy that was not used before.
+    pub fn proxy(strings: &Strings, address: &str) -> Self {
+        let title = strings.proxy_title.replace("{address}", address);
+        Self::new(title, strings.proxy_text.to_owned(), strings.server_yes, strings)
+    }
+
     /// Whether to delete so many items permanently.
     pub fn delete_items(strings: &Strings, count: u32) -> Self {
         let title = match count {

@@ -38,6 +38,10 @@ pub struct Strings {
     pub choose_picture: &'static str,
     /// Name of the files chosen there.
     pub picture_files: &'static str,
+    /// Title of the dialog that chooses a file of authorities.
+    pub choose_authority: &'static str,
+    /// Name of the files chosen there.
+    pub certificates: &'static str,
     /// Title of the dialog that chooses a picture of the code of a Kit or of another device.
     pub choose_code: &'static str,
     /// Name of the files chosen there.
@@ -58,6 +62,9 @@ pub struct Strings {
     pub open_title: &'static str,
     pub open_text: &'static str,
     pub open_yes: &'static str,
+    /// Question before a proxy is contacted: its title, with `{address}`; and its text.
+    pub proxy_title: &'static str,
+    pub proxy_text: &'static str,
     /// Question before a server is contacted: its title, with `{address}`; its text; and its button.
     pub server_title: &'static str,
     pub server_text: &'static str,
@@ -118,6 +125,8 @@ const ENGLISH: Strings = Strings {
     codes_file: "One-time codes.txt",
     choose_picture: "Choose a picture with a QR code, or a text file",
     picture_files: "Pictures and texts (PNG, JPEG, WebP, GIF, TXT)",
+    choose_authority: "Choose the certificate of an authority",
+    certificates: "Certificates (PEM)",
     choose_code: "Choose a picture of the QR code",
     pictures: "Pictures (PNG, JPEG, WebP, GIF)",
     save_backup: "Save a backup",
@@ -129,6 +138,8 @@ const ENGLISH: Strings = Strings {
     open_title: "Open {host}?",
     open_text: "Coffer has not opened this website before. Your browser will open:\n{address}",
     open_yes: "Open",
+    proxy_title: "Contact servers through the proxy {address}?",
+    proxy_text: "Agree only if you typed this address just now.",
     server_title: "Contact the server {address}?",
     server_text: "Agree only if you typed this address or pasted its connect code just now.",
     server_yes: "Contact",
@@ -180,6 +191,8 @@ const GERMAN: Strings = Strings {
     codes_file: "Einmalcodes.txt",
     choose_picture: "Bild mit QR-Code oder Textdatei auswählen",
     picture_files: "Bilder und Texte (PNG, JPEG, WebP, GIF, TXT)",
+    choose_authority: "Zertifikat einer Zertifizierungsstelle auswählen",
+    certificates: "Zertifikate (PEM)",
     choose_code: "Bild des QR-Codes auswählen",
     pictures: "Bilder (PNG, JPEG, WebP, GIF)",
     save_backup: "Sicherung speichern",
@@ -191,6 +204,8 @@ const GERMAN: Strings = Strings {
     open_title: "{host} öffnen?",
     open_text: "Coffer hat diese Website noch nicht geöffnet. Dein Browser öffnet:\n{address}",
     open_yes: "Öffnen",
+    proxy_title: "Server über den Proxy {address} kontaktieren?",
+    proxy_text: "Stimme nur zu, wenn du diese Adresse gerade selbst eingegeben hast.",
     server_title: "Den Server {address} kontaktieren?",
     server_text: "Stimme nur zu, wenn du diese Adresse oder ihren Verbindungscode gerade selbst eingegeben hast.",
     server_yes: "Kontaktieren",

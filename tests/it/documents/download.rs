@@ -60,13 +60,12 @@ async fn what_was_downloaded_is_checked_before_it_is_used() {
     bytes.truncate(5 * MIB);
     fs::write(&part, bytes).unwrap();
     hostile.forget();
-    let home = two.home();
-    assert_eq!(two.cycle().fetch(home, document).await.unwrap(), Ok(()));
+    assert_eq!(two.fetch(document).await.unwrap(), Ok(()));
     assert_eq!(chunk_requests(&hostile, "GET"), 2);
     assert_eq!(two.computer.read(item, &document).unwrap(), large);
     // What is whole is not downloaded again, whether or not that was noted.
     hostile.forget();
-    assert_eq!(two.cycle().fetch(home, document).await.unwrap(), Ok(()));
+    assert_eq!(two.fetch(document).await.unwrap(), Ok(()));
     assert_eq!(hostile.seen().len(), 0);
 }
 
@@ -156,18 +155,18 @@ async fn documents_of_a_vault_that_is_not_kept_offline_are_downloaded_when_they_
     two.computer.work(|session| session.set_keeps_offline(home, false).unwrap());
     assert_eq!(download(&two).await, all(0));
     let (item, document) = added[0];
-    assert_eq!(two.cycle().fetch(home, document).await.unwrap(), Ok(()));
+    assert_eq!(two.fetch(document).await.unwrap(), Ok(()));
     assert_eq!(two.computer.read(item, &document).unwrap(), b"one");
     let (other, not_here) = added[1];
     assert!(matches!(two.computer.read(other, &not_here), Err(DocumentError::NotHere)));
     let unknown = BlobId::from_bytes([3; 16]);
-    assert!(matches!(two.cycle().fetch(home, unknown).await, Err(CycleError::Profile(_))));
+    assert!(matches!(two.fetch(unknown).await, Err(CycleError::Profile(_))));
 
     // A damaged file is replaced.
     let (path, _) = files(&two.computer, &document);
     fs::write(&path, "damaged").unwrap();
     assert!(matches!(two.computer.read(item, &document), Err(DocumentError::Damaged)));
-    assert_eq!(two.cycle().fetch(home, document).await.unwrap(), Ok(()));
+    assert_eq!(two.fetch(document).await.unwrap(), Ok(()));
     assert_eq!(two.computer.read(item, &document).unwrap(), b"one");
 
     two.computer.work(|session| session.set_keeps_offline(home, true).unwrap());

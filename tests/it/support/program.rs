@@ -95,9 +95,18 @@ impl Program {
 
     /// The same with another login.
     pub async fn connect_as(&self, server: &TestServer, hostile: &HostileServer, login: &str) -> SyncView {
+        self.connect_with(server, choice(hostile), login).await
+    }
+
+    /// Opens an account at a server that is named in a way of its own.
+    pub async fn connect_to(&self, server: &TestServer, choice: ServerChoice) -> SyncView {
+        self.connect_with(server, choice, LOGIN).await
+    }
+
+    async fn connect_with(&self, server: &TestServer, choice: ServerChoice, login: &str) -> SyncView {
         let code = server.sign_up_code().await.expose().to_owned();
         let request = AccountRequest {
-            server: choice(hostile),
+            server: choice,
             login: login.to_owned(),
             password: PASSWORD.to_owned(),
             code: Some(code),
@@ -294,7 +303,7 @@ pub async fn recovery_code(program: &Program) -> String {
 /// The server as the user names it, with its key confirmed.
 pub fn choice(hostile: &HostileServer) -> ServerChoice {
     let vault_sync::Trust::Key(key) = hostile.trust() else { panic!("no key") };
-    ServerChoice { server: hostile.origin().as_str().to_owned(), key: Some(key.to_string()) }
+    ServerChoice { server: hostile.origin().as_str().to_owned(), key: Some(key.to_string()), network: None }
 }
 
 /// A server, one in front of it that can lie, and a program whose profile has an account there and an item.

@@ -59,10 +59,13 @@ import type { JoinRequest } from './generated/JoinRequest';
 import type { KitView } from './generated/KitView';
 import type { LinkView } from './generated/LinkView';
 import type { MembersView } from './generated/MembersView';
+import type { NetworkChoice } from './generated/NetworkChoice';
+import type { NetworkView } from './generated/NetworkView';
 import type { OfferView } from './generated/OfferView';
 import type { OpenBackupView } from './generated/OpenBackupView';
 import type { PaperSize } from './generated/PaperSize';
 import type { PastValueView } from './generated/PastValueView';
+import type { PickedAuthorityView } from './generated/PickedAuthorityView';
 import type { PictureView } from './generated/PictureView';
 import type { ProfileCopiedView } from './generated/ProfileCopiedView';
 import type { ProfileCopyChoice } from './generated/ProfileCopyChoice';
@@ -99,6 +102,7 @@ import type { UndoneView } from './generated/UndoneView';
 import type { UnlockRequest } from './generated/UnlockRequest';
 import type { UsedCode } from './generated/UsedCode';
 import type { VaultAppearanceView } from './generated/VaultAppearanceView';
+import type { VaultDocumentsView } from './generated/VaultDocumentsView';
 import type { VaultView } from './generated/VaultView';
 
 /** No arguments. */
@@ -173,7 +177,7 @@ export interface Commands {
   join_code_pick: [None, JoinCodeView | null];
   join_code_paste: [None, JoinCodeView];
   join_code_read: [{ text: string }, JoinCodeView];
-  approval_begin: [{ code: string }, ApprovalView];
+  approval_begin: [{ code: string; network: NetworkChoice | null }, ApprovalView];
   approval_status: [None, ApprovalStatusView];
   approval_join: [{ password: string; name: string }, SignInView];
   approval_cancel: [None, null];
@@ -186,6 +190,12 @@ export interface Commands {
   account_delete: [{ login: string; password: string; code: string | null }, SyncView];
   account_reenrol: [{ password: string }, SyncView];
   account_reenrol_cancel: [None, SyncView];
+  network_get: [None, NetworkView];
+  network_set: [{ choice: NetworkChoice }, NetworkView];
+  authority_pick: [None, PickedAuthorityView | null];
+  offline_list: [None, VaultDocumentsView[]];
+  offline_set: [{ vaultId: string; kept: boolean }, VaultDocumentsView[]];
+  offline_remove: [{ vaultId: string }, VaultDocumentsView[]];
   sync_status: [None, SyncView];
   sync_now: [None, SyncView];
   sync_words: [None, HeadView];

@@ -3,14 +3,17 @@
 use vault_engine::SecretText;
 use vault_sync::connect::{ApprovalError, ApprovalRequest, DeviceOffer, OfferState, SignInAs};
 use vault_sync::message::{DeviceId, device_words};
-use vault_sync::{Handover, Network, SecretKey};
+use vault_sync::{Handover, SecretKey};
 
+use super::network::network;
 use super::otp_export::drawn;
 use super::server::copied;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::state::{RequestedApproval, SignInPurpose};
-use crate::views::{ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, SignInView};
+use crate::views::{
+    ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, NetworkChoice, SignInView,
+};
 
 impl Coffer {
     /// Shows a code for a new device, in place of the one before. It lasts ten minutes.
@@ -109,11 +112,17 @@ impl Coffer {
     ///
     /// # Errors
     /// `join_code_invalid`, `approval_ended`, `approval_used`, or why the server cannot be used.
-    pub async fn approval_begin(&self, code: SecretText) -> Result<ApprovalView> {
+    pub async fn approval_begin(
+        &self,
+        code: SecretText,
+        choice: Option<NetworkChoice>,
+    ) -> Result<ApprovalView> {
+        let settings = self.chosen_first(choice.as_ref())?;
         let (now, mut rng) = (self.clock.now().0, (self.make_rng)());
-        let request = ApprovalRequest::begin(&code, &Network::default(), now, &mut rng).await?;
+        let request = ApprovalRequest::begin(&code, &network(&settings)?, now, &mut rng).await?;
         let words = request.words().map(str::to_owned).to_vec();
-        *self.approvals.requested.lock().await = Some(RequestedApproval { request, approved: None });
+        *self.approvals.requested.lock().await =
+            Some(RequestedApproval { request, network: settings, approved: None });
         Ok(ApprovalView { words })
     }
 
@@ -147,15 +156,16 @@ impl Coffer {
         let now = self.clock.now().0;
         let (server, typed, purpose) = {
             let requested = self.approvals.requested.lock().await;
-            let approved = requested.as_ref().and_then(|waiting| waiting.approved.as_ref());
-            let approved = approved.ok_or(ErrorCode::ApprovalEnded)?;
-            let (server, known) = approved.server(&Network::default()).await?;
+            let waiting = requested.as_ref().ok_or(ErrorCode::ApprovalEnded)?;
+            let approved = waiting.approved.as_ref().ok_or(ErrorCode::ApprovalEnded)?;
+            let (server, known) = approved.server(&network(&waiting.network)?).await?;
             let secret_key = SecretKey::from_bytes(approved.secret_key.expose_bytes());
             let purpose = SignInPurpose::Join {
                 name,
                 password: copied(&password),
                 secret_key: secret_key.to_text(),
                 heads: approved.heads.clone(),
+                network: waiting.network.duplicate(),
             };
             (server, SignInAs { login: approved.login.clone(), password, secret_key, known, now }, purpose)
         };

@@ -20,6 +20,8 @@ mod kit;
 #[macro_use]
 mod list;
 mod members;
+mod network;
+mod offline;
 mod otp_export;
 mod otp_import;
 mod password;

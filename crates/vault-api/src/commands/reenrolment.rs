@@ -3,8 +3,9 @@
 use vault_engine::session::{ReenrolStep, Reenrolment, Session};
 use vault_engine::{ProfileId, SecretText};
 use vault_sync::connect::{Found, NewRegistration, ServerAddress};
-use vault_sync::{Network, ProblemCode, REENROL_WAIT};
+use vault_sync::{ProblemCode, REENROL_WAIT};
 
+use super::network::network;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::sync::Watched;
@@ -66,13 +67,13 @@ impl Coffer {
 
     /// The root key is open only while the registration is made, after the server was reached.
     async fn register_reset(&self, id: ProfileId, password: SecretText) -> Result<()> {
-        let (connection, before) = self
+        let (connection, settings, before) = self
             .read(|session| {
                 let connection = session.connection()?.ok_or(ErrorCode::NotConnected)?;
-                Ok((connection, session.reenrolment()?.ok_or(ErrorCode::NotFound)?))
+                Ok((connection, session.network()?, session.reenrolment()?.ok_or(ErrorCode::NotFound)?))
             })
             .await?;
-        let found = ServerAddress::of(&connection).find(&Network::default()).await?;
+        let found = ServerAddress::of(&connection).find(&network(&settings)?).await?;
         let Found::Server(server) = found else { return Err(ErrorCode::ServerUntrusted.into()) };
         let typed = SecretText::from(password.expose());
         let (parts, costs) = self
@@ -96,8 +97,7 @@ impl Coffer {
             Ok(session.set_reenrolment(Some(&Reenrolment { version, step }))?)
         })
         .await?;
-        self.sync.reenrol(self.actor.clone(), id, self.clock.clone(), (self.make_rng)());
-        Ok(())
+        self.start_reenrolling(id, &settings)
     }
 }
 

@@ -1,15 +1,16 @@
 //! Servers and accounts: finding a server, opening an account, signing in and out.
 
 use vault_engine::profile::NewProfile;
-use vault_engine::session::{DeviceLogin, Handover, ServerConnection, Session};
-use vault_engine::{SecretText, VaultId};
+use vault_engine::session::{DeviceLogin, Handover, NetworkSettings, ServerConnection, Session};
+use vault_engine::{ProfileId, SecretText, VaultId};
+use vault_sync::SecretKey;
 use vault_sync::account::AccountPins;
 use vault_sync::connect::{Connected, Found, Known, NewAccount, Server, ServerAddress, SignInAs, Step};
 use vault_sync::message::{
     ContentHash, Credential, Factor, Head, LoginName, LogoutScope, SignUp, server_words,
 };
-use vault_sync::{Network, SecretKey};
 
+use super::network::{network, pace};
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::state::{Open, SignInPurpose, WaitingSignIn};
@@ -31,7 +32,8 @@ impl Coffer {
     /// # Errors
     /// `server_address_invalid`, or why the server cannot be used.
     pub async fn server_find(&self, choice: ServerChoice) -> Result<ServerView> {
-        Ok(match address(&choice)?.find(&Network::default()).await? {
+        let network = network(&self.chosen_first(choice.network.as_ref())?)?;
+        Ok(match address(&choice)?.find(&network).await? {
             Found::Server(server) => ServerView::Found {
                 address: server.address().as_str().to_owned(),
                 issuer: server.discovery().issuer.as_str().to_owned(),
@@ -56,7 +58,7 @@ impl Coffer {
     /// `login_invalid`, or why the server cannot be used.
     pub async fn account_mail_code(&self, choice: ServerChoice, login: String) -> Result<()> {
         let login = login_name(&login)?;
-        let server = trusted(&choice).await?;
+        let (server, _) = self.trusted(&choice).await?;
         Ok(server.mail_code(login, &mut (self.make_rng)()).await?)
     }
 
@@ -85,11 +87,11 @@ impl Coffer {
                 Ok((parts, state.session()?.password_costs()?))
             })
             .await?;
-        let server = trusted(&server).await?;
+        let (server, network) = self.trusted(&server).await?;
         let (now, mut rng) = (self.clock.now().0, (self.make_rng)());
         let new = NewAccount { login, password: copied(&password), parts, code, costs, now };
         match server.create_account(new, &mut rng).await? {
-            Step::Done(done) => self.use_account(*done, password).await?,
+            Step::Done(done) => self.use_account(*done, password, Some(network)).await?,
             // The account exists since an earlier attempt, and was protected since.
             Step::Factor(_) => return Err(ErrorCode::SecondFactorNeeded.into()),
         }
@@ -110,9 +112,9 @@ impl Coffer {
             known: Known::default(),
             now: self.clock.now().0,
         };
-        let server = trusted(&server).await?;
+        let (server, network) = self.trusted(&server).await?;
         let heads = Vec::new();
-        self.sign_in(server, typed, SignInPurpose::Join { name, password, secret_key, heads }).await
+        self.sign_in(server, typed, SignInPurpose::Join { name, password, secret_key, heads, network }).await
     }
 
     /// Signs the open profile in again.
@@ -183,7 +185,7 @@ impl Coffer {
     /// The server of the open profile, and what signs in to it.
     async fn known_account(&self, password: SecretText) -> Result<(Server, SignInAs)> {
         let now = self.clock.now().0;
-        let (connection, typed) = self
+        let (connection, settings, typed) = self
             .read(move |session| {
                 let connection = session.connection()?.ok_or(ErrorCode::NotConnected)?;
                 let pins = AccountPins {
@@ -194,10 +196,11 @@ impl Coffer {
                 let device = session.device_login()?.map(|login| login.device);
                 let known = Known { pins, device, recovery: connection.recovery };
                 let (login, secret_key) = (connection.login.clone(), session.secret_key()?);
-                Ok((connection, SignInAs { login, password, secret_key, known, now }))
+                let typed = SignInAs { login, password, secret_key, known, now };
+                Ok((connection, session.network()?, typed))
             })
             .await?;
-        match ServerAddress::of(&connection).find(&Network::default()).await? {
+        match ServerAddress::of(&connection).find(&network(&settings)?).await? {
             Found::Server(server) => Ok((*server, typed)),
             Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
         }
@@ -222,17 +225,22 @@ impl Coffer {
 
     async fn complete(&self, done: Connected, purpose: SignInPurpose) -> Result<SignInView> {
         match purpose {
-            SignInPurpose::Open { password } => self.use_account(done, password).await?,
-            SignInPurpose::Join { name, password, secret_key, heads } => {
-                self.make_profile(done, (name, password), &secret_key, heads).await?;
+            SignInPurpose::Open { password } => self.use_account(done, password, None).await?,
+            SignInPurpose::Join { name, password, secret_key, heads, network } => {
+                self.make_profile(done, (name, password), &secret_key, heads, network).await?;
             }
         }
         Ok(SignInView::Done)
     }
 
     /// Connects the open profile with the account that it has just signed in to. A password that was changed on another
-    /// device becomes that of the profile.
-    async fn use_account(&self, done: Connected, password: SecretText) -> Result<()> {
+    /// device becomes that of the profile. `network` is how the server is reached, if that is new.
+    async fn use_account(
+        &self,
+        done: Connected,
+        password: SecretText,
+        network: Option<NetworkSettings>,
+    ) -> Result<()> {
         self.name_device(&done).await;
         let Connected { connection, login, account, .. } = done;
         self.sync.stop();
@@ -250,6 +258,9 @@ impl Coffer {
             }
             // Whatever waits to be registered: the account and this profile have one password now.
             session.set_reenrolment(None)?;
+            if let Some(network) = network {
+                session.set_network(&network)?;
+            }
             store(session, &connection, &login)
         })
         .await?;
@@ -271,6 +282,7 @@ impl Coffer {
         (name, password): (String, SecretText),
         secret_key: &SecretText,
         heads: Vec<(VaultId, Head)>,
+        network: NetworkSettings,
     ) -> Result<()> {
         let make_rng = self.make_rng;
         self.name_device(&done).await;
@@ -291,6 +303,7 @@ impl Coffer {
                     // Before the first contact with the logs.
                     session.confirm_heads(&heads)?;
                 }
+                session.set_network(&network)?;
                 store(&mut session, &connection, &login)?;
                 state.begin(Open { short_of_memory, ..Open::new(session, &mut make_rng()) });
                 Ok(())
@@ -309,12 +322,38 @@ impl Coffer {
 
     /// Begins to synchronize the open profile, if it has a server.
     pub(crate) async fn start_sync(&self) -> Result<()> {
-        let read = self.read(|session| Ok((session.profile().id, session.connection()?.is_some()))).await;
-        if let (id, true) = read? {
-            self.sync.start(self.actor.clone(), id, self.clock.clone(), (self.make_rng)());
-            self.sync.reenrol(self.actor.clone(), id, self.clock.clone(), (self.make_rng)());
+        let read = self.read(|session| {
+            let connected = session.connection()?.is_some();
+            Ok((session.profile().id, connected.then(|| session.network()).transpose()?))
+        });
+        if let (id, Some(settings)) = read.await? {
+            let pace = pace(&settings);
+            self.sync.start(
+                self.actor.clone(),
+                id,
+                (network(&settings)?, pace),
+                self.clock.clone(),
+                (self.make_rng)(),
+            );
+            self.start_reenrolling(id, &settings)?;
         }
         Ok(())
+    }
+
+    /// Sends the re-enrolment of the open profile's account, if there is one.
+    pub(super) fn start_reenrolling(&self, id: ProfileId, settings: &NetworkSettings) -> Result<()> {
+        let network = network(settings)?;
+        self.sync.reenrol(self.actor.clone(), id, network, self.clock.clone(), (self.make_rng)());
+        Ok(())
+    }
+
+    /// The server that the user has chosen and confirmed, and how it is reached.
+    pub(super) async fn trusted(&self, choice: &ServerChoice) -> Result<(Server, NetworkSettings)> {
+        let settings = self.chosen_first(choice.network.as_ref())?;
+        match address(choice)?.find(&network(&settings)?).await? {
+            Found::Server(server) => Ok((*server, settings)),
+            Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
+        }
     }
 }
 
@@ -325,18 +364,10 @@ fn store(session: &mut Session, connection: &ServerConnection, login: &DeviceLog
 }
 
 fn address(choice: &ServerChoice) -> Result<ServerAddress> {
-    let ServerChoice { server, key } = choice;
+    let ServerChoice { server, key, network: _ } = choice;
     let key: Option<ContentHash> =
         key.as_deref().map(str::parse).transpose().map_err(|_| ErrorCode::ServerUntrusted)?;
     Ok(ServerAddress::parse(server, key)?)
-}
-
-/// The server that the user has chosen and confirmed.
-async fn trusted(choice: &ServerChoice) -> Result<Server> {
-    match address(choice)?.find(&Network::default()).await? {
-        Found::Server(server) => Ok(*server),
-        Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
-    }
 }
 
 fn login_name(text: &str) -> Result<LoginName> {

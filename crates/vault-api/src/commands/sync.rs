@@ -94,10 +94,12 @@ impl Coffer {
     /// `locked`, or the disk.
     pub async fn sync_now(&self) -> Result<SyncView> {
         self.sync.signals().now();
-        let (id, reenrols) =
-            self.read(|session| Ok((session.profile().id, session.reenrolment()?.is_some()))).await?;
-        if reenrols {
-            self.sync.reenrol(self.actor.clone(), id, self.clock.clone(), (self.make_rng)());
+        let read = self.read(|session| {
+            let reenrols = session.reenrolment()?.is_some();
+            Ok((session.profile().id, reenrols.then(|| session.network()).transpose()?))
+        });
+        if let (id, Some(settings)) = read.await? {
+            self.start_reenrolling(id, &settings)?;
         }
         self.sync_status().await
     }

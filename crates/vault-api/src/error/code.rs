@@ -118,6 +118,8 @@ pub enum ErrorCode {
     ServerUnreachable,
     /// A proxy in front of the server or of this computer answers for it.
     ServerProxy,
+    /// The proxy of this computer makes no connection to the server.
+    ProxyFailed,
     /// What answers at the address is not a Coffer server, such as the sign-in page of a network.
     ServerNotCoffer,
     /// The server's certificate is not trusted.

@@ -13,7 +13,8 @@ use super::{ErrorCode, ErrorView};
 impl From<&Error> for ErrorView {
     fn from(error: &Error) -> Self {
         Self::of(match error {
-            Error::Unreachable(Unreachable::Proxy) | Error::Intermediary { .. } => ErrorCode::ServerProxy,
+            Error::Unreachable(Unreachable::Proxy) => ErrorCode::ProxyFailed,
+            Error::Intermediary { .. } => ErrorCode::ServerProxy,
             Error::Unreachable(_) => ErrorCode::ServerUnreachable,
             Error::Untrusted(_) => ErrorCode::ServerUntrusted,
             Error::KeyChanged => ErrorCode::ServerKeyChanged,

@@ -535,6 +535,36 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Gib dem Eintrag einen kürzeren Titel, oder schreibe den Code in eine Textdatei.",
             ],
         },
+        InputProblem::ProxyAddress => ErrorText {
+            en: [
+                "This is not the address of a proxy.",
+                "Type it like http://proxy.example:3128 or socks5h://proxy.example:1080; name and password have fields of their own.",
+            ],
+            de: [
+                "Das ist keine Adresse eines Proxys.",
+                "Gib sie wie http://proxy.example:3128 oder socks5h://proxy.example:1080 ein; Name und Passwort haben eigene Felder.",
+            ],
+        },
+        InputProblem::AuthorityFile => ErrorText {
+            en: [
+                "There is no certificate of an authority in this file.",
+                "Choose the PEM file of the authority that issued the server's certificate.",
+            ],
+            de: [
+                "In dieser Datei ist kein Zertifikat einer Zertifizierungsstelle.",
+                "Wähle die PEM-Datei der Stelle, die das Zertifikat des Servers ausgestellt hat.",
+            ],
+        },
+        InputProblem::TransferLimit => ErrorText {
+            en: [
+                "A limit can be 16 to 1,048,576 KB in a second.",
+                "Type a number in this range, or none for no limit.",
+            ],
+            de: [
+                "Ein Limit kann 16 bis 1.048.576 KB in der Sekunde sein.",
+                "Gib eine Zahl in diesem Bereich ein, oder keine für kein Limit.",
+            ],
+        },
         InputProblem::DraftLarge => ErrorText {
             en: [
                 "This form is too large for a draft.",

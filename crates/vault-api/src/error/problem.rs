@@ -144,6 +144,12 @@ pub enum InputProblem {
     CodesToAdd,
     /// A code with its names is too long for a QR code.
     QrLong,
+    /// The address of a proxy is not acceptable, or name and password do not fit it.
+    ProxyAddress,
+    /// A file has no certificate of an authority.
+    AuthorityFile,
+    /// A limit for the transfer of documents is out of range.
+    TransferLimit,
     /// A form is too large for a draft.
     DraftLarge,
 }

@@ -32,6 +32,16 @@ pub(super) const SERVER_PROXY: ErrorText = ErrorText {
         "Vielleicht begrenzt er Größe oder Dauer von Anfragen. Sein Betreiber kann das erhöhen; nichts ging verloren.",
     ],
 };
+pub(super) const PROXY_FAILED: ErrorText = ErrorText {
+    en: [
+        "The proxy makes no connection to the server.",
+        "Check its address, name and password. Your changes are kept and sent later.",
+    ],
+    de: [
+        "Der Proxy stellt keine Verbindung zum Server her.",
+        "Prüfe seine Adresse, Name und Passwort. Deine Änderungen bleiben erhalten und werden später gesendet.",
+    ],
+};
 pub(super) const SERVER_NOT_COFFER: ErrorText = ErrorText {
     en: [
         "What answers there is not a Coffer server.",

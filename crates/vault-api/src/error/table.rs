@@ -259,6 +259,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::ServerAddressInvalid => server::SERVER_ADDRESS_INVALID,
         ErrorCode::ServerUnreachable => server::SERVER_UNREACHABLE,
         ErrorCode::ServerProxy => server::SERVER_PROXY,
+        ErrorCode::ProxyFailed => server::PROXY_FAILED,
         ErrorCode::ServerNotCoffer => server::SERVER_NOT_COFFER,
         ErrorCode::ServerUntrusted => server::SERVER_UNTRUSTED,
         ErrorCode::ServerKeyChanged => server::SERVER_KEY_CHANGED,

@@ -1,6 +1,7 @@
 //! Approvals of devices that are under way.
 
 use tokio::sync::Mutex;
+use vault_engine::session::NetworkSettings;
 use vault_sync::connect::{ApprovalRequest, Approved, DeviceOffer};
 
 /// Approvals of devices that are under way, beside the profile thread's state: they wait for the network.
@@ -15,6 +16,8 @@ pub(crate) struct PendingApprovals {
 /// A request of this device, and its answer once there is one.
 pub(crate) struct RequestedApproval {
     pub(crate) request: ApprovalRequest,
+    /// How the server is reached.
+    pub(crate) network: NetworkSettings,
     pub(crate) approved: Option<Approved>,
 }
 

@@ -3,6 +3,7 @@
 mod addresses;
 mod approval;
 mod generated;
+mod network;
 mod pending;
 mod settings;
 mod sign_in;
@@ -25,6 +26,7 @@ use crate::worker::spawn;
 pub(crate) use addresses::OpenedAddresses;
 pub(crate) use approval::{PendingApprovals, RequestedApproval};
 pub(crate) use generated::GeneratedBits;
+pub(crate) use network::PickedAuthority;
 pub(crate) use pending::{
     CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingCopy,
     PendingImport, PendingInvitation, PendingRestore, UnconfirmedRecovery,

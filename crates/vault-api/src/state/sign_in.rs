@@ -1,6 +1,7 @@
 //! A sign-in that waits for a second factor.
 
 use tokio::sync::Mutex;
+use vault_engine::session::NetworkSettings;
 use vault_engine::{SecretText, VaultId};
 use vault_sync::connect::FactorStep;
 use vault_sync::message::Head;
@@ -32,5 +33,7 @@ pub(crate) enum SignInPurpose {
         secret_key: SecretText,
         /// What the device that approved this one has verified; nothing without an approval.
         heads: Vec<(VaultId, Head)>,
+        /// How the server is reached.
+        network: NetworkSettings,
     },
 }

@@ -6,12 +6,13 @@ mod watch;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::JoinHandle;
-use vault_engine::ProfileId;
 use vault_engine::clock::{Clock, Rng};
-use vault_sync::cycle::Pace;
+use vault_engine::{BlobId, ProfileId, VaultId};
+use vault_sync::cycle::{Pace, fetch};
 use vault_sync::{Background, Network, Observer as _, Reenrolling, Session, Signals, Stopped};
 
 use crate::actor::Actor;
+use crate::error::{ErrorCode, ErrorView, Result};
 use crate::events::EventSink;
 use crate::state::State;
 use profile::OpenProfile;
@@ -22,6 +23,8 @@ pub(crate) struct Synchronization {
     signals: Arc<Signals>,
     watch: Arc<Watch>,
     task: Mutex<Option<JoinHandle<()>>>,
+    /// How fast documents are transferred.
+    pace: Mutex<Arc<Pace>>,
     /// Sends a re-enrolment; ends at once without one.
     reenrolling: Mutex<Option<JoinHandle<()>>>,
 }
@@ -29,7 +32,13 @@ pub(crate) struct Synchronization {
 impl Synchronization {
     pub(crate) fn new(events: EventSink, clock: Arc<dyn Clock>) -> Self {
         let watch = Arc::new(Watch::new(events, clock));
-        Self { signals: Arc::default(), watch, task: Mutex::default(), reenrolling: Mutex::default() }
+        Self {
+            signals: Arc::default(),
+            watch,
+            task: Mutex::default(),
+            pace: Mutex::default(),
+            reenrolling: Mutex::default(),
+        }
     }
 
     /// What wakes it.
@@ -38,14 +47,23 @@ impl Synchronization {
     }
 
     /// Begins in place of what ran before.
-    pub(crate) fn start(&self, actor: Actor<State>, id: ProfileId, clock: Arc<dyn Clock>, rng: Rng) {
+    pub(crate) fn start(
+        &self,
+        actor: Actor<State>,
+        id: ProfileId,
+        (network, pace): (Network, Pace),
+        clock: Arc<dyn Clock>,
+        rng: Rng,
+    ) {
         let mut task = self.stop_locked();
+        let pace = Arc::new(pace);
+        *self.pace.lock().unwrap_or_else(PoisonError::into_inner) = pace.clone();
         let background = Background {
             profile: OpenProfile { actor, id },
-            network: Network::default(),
+            network,
             clock,
             rng,
-            pace: Arc::new(Pace::unlimited()),
+            pace,
             signals: self.signals.clone(),
             observer: self.watch.clone(),
         };
@@ -57,12 +75,19 @@ impl Synchronization {
     }
 
     /// Sends the re-enrolment of the profile's account, if there is one, at once and until the server has stored it.
-    pub(crate) fn reenrol(&self, actor: Actor<State>, id: ProfileId, clock: Arc<dyn Clock>, rng: Rng) {
+    pub(crate) fn reenrol(
+        &self,
+        actor: Actor<State>,
+        id: ProfileId,
+        network: Network,
+        clock: Arc<dyn Clock>,
+        rng: Rng,
+    ) {
         let mut task = self.stop_reenrolling();
         let (watch, signals) = (self.watch.clone(), self.signals.clone());
         let reenrolling = Reenrolling {
             profile: OpenProfile { actor, id },
-            network: Network::default(),
+            network,
             clock,
             rng,
             changed: Box::new(move || {
@@ -95,6 +120,22 @@ impl Synchronization {
         }
         self.watch.reset();
         task
+    }
+
+    /// Downloads a document of the profile that is open.
+    ///
+    /// # Errors
+    /// `server_unreachable` before the first contact, or why the document cannot be downloaded.
+    pub(crate) async fn fetch(
+        &self,
+        actor: Actor<State>,
+        id: ProfileId,
+        document: (VaultId, BlobId),
+    ) -> Result<()> {
+        let session = self.session().ok_or(ErrorCode::ServerUnreachable)?;
+        let pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let fetched = fetch(&session, &OpenProfile { actor, id }, &pace, document).await?;
+        Ok(fetched.map_err(|problem| ErrorView::from(&problem))?)
     }
 
     /// What was last seen.

@@ -18,6 +18,7 @@ mod keys;
 mod kind;
 mod list;
 mod members;
+mod network;
 mod otp;
 mod profile;
 mod profile_copy;
@@ -66,6 +67,10 @@ pub use members::{
     AnswerView, ChangeKind, ChangeRequest, InvitationLinkView, InviteRequest, JoiningView, MemberView,
     MembersView, OfferView, OpenInvitationView, PendingChangeView, RoleView,
 };
+pub use network::{
+    AuthorityChoice, AuthorityFileView, CertificateView, NetworkChoice, NetworkView, PickedAuthorityView,
+    ProxyChoice, ProxyKind, ProxyView,
+};
 pub use otp::{
     ClockWarning, CodeTransferView, CodeView, FoundCode, FoundCodes, MissingPart, QrView, UnreadCode,
     UnreadReason, UsedCode,
@@ -80,7 +85,8 @@ pub use sync::{
     AccountRequest, AccountView, AlarmKindView, AlarmView, AuditKindView, AuditView, DeviceView,
     FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, HealedView, JoinRequest, KeyChoice,
     LeavingView, LostDeviceRequest, OtherKeyView, ReenrolState, ReenrolmentView, ServerChoice, ServerView,
-    SignInView, SignUpView, SyncState, SyncView, VaultSyncView,
+    SignInView, SignUpView, SyncState, SyncView, 
+    VaultDocumentsView, VaultSyncView,
 };
 pub use team::{
     DeviationKindView, DeviationView, GroupRequest, PolicyView, TeamGrantView, TeamGroupView, TeamPersonView,

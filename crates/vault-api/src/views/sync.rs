@@ -5,6 +5,7 @@ use ts_rs::TS;
 use vault_engine::session::{AlarmKind, AuditTrouble, AuditTroubleKind, Evidence, OtherServerKey};
 use vault_sync::message::{ContentHash, Head, log_words, server_words};
 
+use super::network::NetworkChoice;
 use super::otp::QrView;
 use crate::error::ErrorView;
 
@@ -60,6 +61,9 @@ pub struct ServerChoice {
     /// The key that the user has confirmed; 64 hexadecimal digits.
     #[ts(optional)]
     pub key: Option<String>,
+    /// How it is to be reached; directly and without limits if it is not said.
+    #[ts(optional)]
+    pub network: Option<NetworkChoice>,
 }
 
 /// A new account for the open profile.
@@ -411,6 +415,25 @@ pub struct VaultSyncView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alarm: Option<AlarmView>,
+}
+
+/// Where the documents of a vault are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct VaultDocumentsView {
+    /// The vault.
+    pub id: String,
+    /// Its name; empty for the home vault without one.
+    pub name: String,
+    /// Whether they are kept on this computer, and not only downloaded when they are asked for.
+    pub offline: bool,
+    /// Those that are not on this computer.
+    pub missing: u32,
+    /// Those that are on this computer and at the server.
+    pub copies: u32,
+    /// The bytes of the latter.
+    #[ts(type = "number")]
+    pub bytes: u64,
 }
 
 /// A server's contradiction.

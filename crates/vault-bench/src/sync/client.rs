@@ -70,7 +70,11 @@ fn run(folder: &Path, count: u32) -> Result {
 impl Program {
     async fn obey(&self, words: &[&str]) -> Result {
         let own = |text: &str| text.to_owned();
-        let choice = |address: &str, key: &str| ServerChoice { server: own(address), key: Some(own(key)) };
+        let choice = |address: &str, key: &str| ServerChoice {
+            server: own(address),
+            key: Some(own(key)),
+            network: None,
+        };
         match words {
             ["unlock", id] => {
                 let request =

@@ -76,6 +76,14 @@ impl BlobFolder {
         self.arrived(blob_id);
     }
 
+    /// Removes the file of a document that can be downloaded again, and what was downloaded of it. One that cannot be removed stays
+    /// until the next attempt.
+    pub(crate) fn remove_copy(&self, blob_id: &BlobId) {
+        self.expect([*blob_id]);
+        let _ = fs::remove_file(self.path_of(blob_id));
+        let _ = fs::remove_file(self.part_of(blob_id));
+    }
+
     /// Creates the parent folder of a sealed document and returns the document's path.
     ///
     /// # Errors

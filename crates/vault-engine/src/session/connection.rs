@@ -136,6 +136,7 @@ pub(super) fn recoveries(ratchet: &RecoveryRatchet) -> u64 {
 /// The names that the boxes are sealed under. Drafts have names of sixteen bytes.
 const CONNECTION: &[u8] = b"connection";
 const LOGIN: &[u8] = b"login";
+pub(super) const NETWORK: &[u8] = b"network";
 pub(super) const REENROLMENT: &[u8] = b"reenrolment";
 
 pub(super) fn read<T: Canonical>(
@@ -149,16 +150,19 @@ pub(super) fn read<T: Canonical>(
     T::decode(opened.expose()).map(Some).map_err(|_| SessionError::DatabaseDamaged)
 }
 
-/// Seals the boxes under another root key's local key. A box that cannot be opened is dropped: signing in makes a new one.
+/// Seals the boxes under another root key's local key. A box that cannot be opened is dropped: the user gives its content again.
 pub(super) fn reseal(
     db: &rusqlite::Connection,
     id: &ProfileId,
     (from, to): (&LocalKey, &LocalKey),
     rng: &mut Rng,
 ) -> Result<(), SessionError> {
-    for (row, name) in
-        [(meta::CONNECTION, CONNECTION), (meta::LOGIN, LOGIN), (meta::REENROLMENT, REENROLMENT)]
-    {
+    for (row, name) in [
+        (meta::CONNECTION, CONNECTION),
+        (meta::LOGIN, LOGIN),
+        (meta::NETWORK, NETWORK),
+        (meta::REENROLMENT, REENROLMENT),
+    ] {
         let Some(sealed) = meta::get(db, row)? else { continue };
         match from.open_draft(id, name, &sealed) {
             Ok(opened) => meta::set(db, row, &to.seal_draft(id, name, opened.expose(), rng))?,

@@ -42,6 +42,7 @@ pub(crate) mod integrity;
 pub(crate) mod items;
 pub(crate) mod keys;
 pub(crate) mod lists;
+mod network;
 pub(crate) mod notice;
 mod reenrolment;
 pub(crate) mod retention;
@@ -81,6 +82,7 @@ pub use keys::{
     AccountParts, KeysError, PendingRecovery, RecoveryAfter, Rotation, SecretKeyAfter, UnlockMethod,
 };
 pub use lists::query::{Page, Query, Row, Sidebar};
+pub use network::{AuthorityFile, NetworkSettings, ProxySetting};
 pub use notice::Notice;
 pub use reenrolment::{ReenrolStep, Reenrolment};
 pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionRun};

@@ -26,10 +26,7 @@ impl Session {
     /// Fails if the profile cannot be written.
     pub fn set_setting(&mut self, key: &str, value: &str) -> Result<(), SessionError> {
         self.writable()?;
-        let mut put =
-            self.db.prepare_cached("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)")?;
-        put.execute([key, value])?;
-        Ok(())
+        set(&self.db, key, value)
     }
 
     /// Returns whether the user has confirmed the Emergency Kit.
@@ -73,6 +70,13 @@ impl Session {
         let sealed = meta::required(&self.db, meta::SECRET_KEY)?;
         self.local.open_secret_key(&self.info.id, &sealed).map_err(|_| SessionError::DatabaseDamaged)
     }
+}
+
+/// Stores a setting.
+pub(super) fn set(db: &rusqlite::Connection, key: &str, value: &str) -> Result<(), SessionError> {
+    let mut put = db.prepare_cached("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)")?;
+    put.execute([key, value])?;
+    Ok(())
 }
 
 /// Clears the confirmation of the Emergency Kit, which has an old Secret Key on it.

@@ -1,5 +1,6 @@
 //! A profile that is connected with a server: what is stored of it, and what opens the profile.
 
+use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -8,8 +9,8 @@ use vault_engine::backup::Documents;
 use vault_engine::document::Existing;
 use vault_engine::profile::UnlockError;
 use vault_engine::session::{
-    DeviceLogin, Freshness, Handover, KeysError, RecoveryAfter, Rotation, SecretKeyAfter, ServerConnection,
-    Session, UnlockMethod,
+    AuthorityFile, DeviceLogin, Freshness, Handover, KeysError, NetworkSettings, ProxySetting, RecoveryAfter,
+    Rotation, SecretKeyAfter, ServerConnection, Session, SessionError, UnlockMethod,
 };
 use vault_wire::log::RecoveryRatchet;
 use vault_wire::message::{Credential, LoginName, Origin, VersionRatchet};
@@ -17,6 +18,7 @@ use vault_wire::message::{Credential, LoginName, Origin, VersionRatchet};
 use crate::support::{PASSWORD, World, add, login, rng};
 
 const NEW: &str = "another staple of horses";
+const PROXY: &str = "http://name:canary@192.0.2.7:3128";
 const TOKEN: &str = "token-of-a-login-session";
 
 fn seed() -> UnlockSeed {
@@ -47,8 +49,19 @@ pub fn store_server(session: &mut Session) {
         unlock_seed: seed(),
     };
     session.set_connection(&connection).unwrap();
+    store_network(session).unwrap();
     let refresh = Some(Credential::new(TOKEN).unwrap());
     session.set_device_login(&DeviceLogin { device: Arc::new(device_keys()), refresh }).unwrap();
+}
+
+/// Stores a proxy, an authority and a limit.
+pub fn store_network(session: &mut Session) -> Result<(), SessionError> {
+    session.set_network(&NetworkSettings {
+        proxy: ProxySetting::At(PROXY.into()),
+        authorities: Some(AuthorityFile { name: "ca.pem".to_owned(), pem: b"certificates".to_vec() }),
+        upload: NonZeroU32::new(100),
+        download: None,
+    })
 }
 
 fn connected(world: &World) -> Session {
@@ -65,6 +78,10 @@ fn assert_connected(session: &Session) -> bool {
     assert_eq!(connection.login.as_str(), "somebody");
     assert!(connection.unlock_seed.is_same_as(&seed()));
     assert!(session.unlock_methods().unwrap().contains(&UnlockMethod::Account));
+    let NetworkSettings { proxy, authorities, upload, download } = session.network().unwrap();
+    assert!(matches!(proxy, ProxySetting::At(address) if address.expose() == PROXY));
+    assert_eq!(authorities.map(|file| (file.name, file.pem)).unwrap().1, b"certificates");
+    assert_eq!((upload, download), (NonZeroU32::new(100), None));
     match session.device_login().unwrap() {
         Some(DeviceLogin { device, refresh }) => {
             assert_eq!(device.id(), device_keys().id());
@@ -189,4 +206,6 @@ fn profile_leaves_its_server_after_a_crash_in_between() {
     drop(session);
     let session = world.unlock(id).unwrap();
     assert!(session.connection().unwrap().is_none() && session.device_login().unwrap().is_none());
+    let NetworkSettings { proxy, authorities, .. } = session.network().unwrap();
+    assert!(matches!(proxy, ProxySetting::Direct) && authorities.is_none());
 }

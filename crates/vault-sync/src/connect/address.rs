@@ -96,7 +96,11 @@ impl ServerAddress {
     /// See [`Error`].
     pub async fn find(self, network: &Network) -> Result<Found, Error> {
         let Self { address, issuer, key, code, api } = self;
-        let trust = key.map_or(Trust::System, Trust::Key);
+        let trust = match (key, &network.authorities) {
+            (Some(key), _) => Trust::Key(key),
+            (None, Some(authorities)) => Trust::Authorities(authorities.clone()),
+            (None, None) => Trust::System,
+        };
         let connection =
             Connection::new(address.clone(), &trust, network).map_err(|_| Untrusted::Authority)?;
         let discovered = match connection.discover(&ServerPins { issuer, api }).await {

@@ -10,7 +10,9 @@ use vault_wire::{BlobId, VaultId};
 use super::ends::Cycle;
 use super::error::CycleError;
 use super::line::{DocumentLeft, DocumentProblem, Halt, Line, Queue, apart, workers};
+use super::pace::Pace;
 use super::profile::Profile;
+use crate::session::Session;
 
 /// What [`Cycle::download`] did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,12 +40,12 @@ impl<P: Profile> Cycle<'_, P> {
             });
             missing.extend(of_vault.await??.into_iter().map(|document| (vault, document)));
         }
-        let (missing, line) = (Queue::new(missing), Line::new(self.pace));
+        let (missing, line) = (Queue::new(missing), Line::new(&self.pace.down));
         let downloaded = Mutex::new(Downloaded::default());
         workers(|| {
             Box::pin(async {
                 while let Some((vault, document)) = missing.next() {
-                    let outcome = self.receive_document(vault, document.blob, &line).await;
+                    let outcome = self.ends().receive_document(vault, document.blob, &line).await;
                     let mut downloaded = downloaded.lock().unwrap_or_else(PoisonError::into_inner);
                     match outcome {
                         Ok(()) => downloaded.documents += 1,
@@ -60,24 +62,38 @@ impl<P: Profile> Cycle<'_, P> {
         Ok(downloaded.into_inner().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Downloads one document of a vault. If its file is here and damaged, it is replaced.
-    ///
-    /// # Errors
-    /// As [`Cycle::run`]; [`SessionError::NotFound`](vault_engine::session::SessionError::NotFound) if no entry names the
-    /// document that the server has confirmed.
-    pub async fn fetch(
-        &self,
-        vault: VaultId,
-        document: BlobId,
-    ) -> Result<Result<(), DocumentProblem>, CycleError> {
-        let found = self.profile.with(move |session| session.document_on_server(vault, &document)).await??;
-        match self.receive_document(vault, found.blob, &Line::new(self.pace)).await {
-            Ok(()) => Ok(Ok(())),
-            Err(Halt::Document(problem)) => Ok(Err(problem)),
-            Err(Halt::All(error)) => Err(error),
-        }
+    fn ends(&self) -> Ends<'_, P> {
+        Ends { session: self.session, profile: self.profile }
     }
+}
 
+/// Downloads one document of a vault. If its file is here and damaged, it is replaced.
+///
+/// # Errors
+/// As [`Cycle::run`]; [`SessionError::NotFound`](vault_engine::session::SessionError::NotFound) if no entry names the
+/// document that the server has confirmed.
+pub async fn fetch<P: Profile>(
+    session: &Session,
+    profile: &P,
+    pace: &Pace,
+    (vault, document): (VaultId, BlobId),
+) -> Result<Result<(), DocumentProblem>, CycleError> {
+    let found = profile.with(move |session| session.document_on_server(vault, &document)).await??;
+    let (ends, line) = (Ends { session, profile }, Line::new(&pace.down));
+    match ends.receive_document(vault, found.blob, &line).await {
+        Ok(()) => Ok(Ok(())),
+        Err(Halt::Document(problem)) => Ok(Err(problem)),
+        Err(Halt::All(error)) => Err(error),
+    }
+}
+
+/// The two ends of a download.
+struct Ends<'a, P> {
+    session: &'a Session,
+    profile: &'a P,
+}
+
+impl<P: Profile> Ends<'_, P> {
     async fn receive_document(&self, vault: VaultId, blob: BlobRef, line: &Line<'_>) -> Result<(), Halt> {
         let found = self
             .profile

@@ -14,7 +14,7 @@ use vault_wire::message::ProblemCode;
 use vault_wire::{BlobId, ItemId, VaultId};
 
 use super::error::CycleError;
-use super::pace::Pace;
+use super::pace::Limit;
 use super::profile::Locked;
 use crate::error::{Error, Refused, Unreachable};
 
@@ -137,15 +137,15 @@ impl From<DocumentError> for Halt {
 
 /// The transfers of documents that are under way together.
 pub(super) struct Line<'a> {
-    pace: &'a Pace,
+    limit: &'a Limit,
     chunks: Semaphore,
     /// Requests without an answer since the last answer.
     failures: AtomicU32,
 }
 
 impl<'a> Line<'a> {
-    pub(super) fn new(pace: &'a Pace) -> Self {
-        Self { pace, chunks: Semaphore::new(AT_ONCE), failures: AtomicU32::new(0) }
+    pub(super) fn new(limit: &'a Limit) -> Self {
+        Self { limit, chunks: Semaphore::new(AT_ONCE), failures: AtomicU32::new(0) }
     }
 
     /// Transfers a chunk of so many bytes when it is its turn.
@@ -156,7 +156,7 @@ impl<'a> Line<'a> {
     ) -> Result<T, Halt> {
         // It is never closed.
         let _turn = self.chunks.acquire().await.map_err(|_| Halt::All(SessionError::Fault.into()))?;
-        self.pace.wait(bytes).await;
+        self.limit.wait(bytes).await;
         transfer.await
     }
 
@@ -231,8 +231,8 @@ mod tests {
 
     use super::*;
 
-    async fn chunks(pace: &Pace, count: usize, lasts: Duration) -> Duration {
-        let (line, begun) = (Line::new(pace), Instant::now());
+    async fn chunks(limit: &Limit, count: usize, lasts: Duration) -> Duration {
+        let (line, begun) = (Line::new(limit), Instant::now());
         let chunks = Queue::new(0..count);
         // More workers than turns.
         let one_by_one = async || {
@@ -253,9 +253,9 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn four_chunks_are_transferred_at_once_and_as_fast_as_allowed() {
         let second = Duration::from_secs(1);
-        let free = Pace::unlimited();
+        let free = Limit::default();
         assert_eq!(chunks(&free, 10, second).await, 3 * second);
-        let limited = Pace::limited(NonZeroU64::new(500).unwrap());
+        let limited = Limit::of(NonZeroU64::new(500));
         assert_eq!(chunks(&limited, 4, Duration::ZERO).await, 6 * second);
     }
 }

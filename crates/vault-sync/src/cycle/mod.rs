@@ -20,7 +20,7 @@ mod synced;
 mod upload;
 mod vault;
 
-pub use download::Downloaded;
+pub use download::{Downloaded, fetch};
 pub use ends::Cycle;
 pub use error::{CycleError, VaultProblem};
 pub use line::{DocumentLeft, DocumentProblem};

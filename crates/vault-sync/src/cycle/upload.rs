@@ -117,7 +117,7 @@ impl<P: Profile> Cycle<'_, P> {
         if jobs.is_empty() {
             return Ok(false);
         }
-        let (jobs, line) = (Queue::new(jobs), Line::new(self.pace));
+        let (jobs, line) = (Queue::new(jobs), Line::new(&self.pace.up));
         let uploads = Mutex::new(uploads);
         workers(|| {
             Box::pin(async {

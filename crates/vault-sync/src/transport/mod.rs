@@ -24,9 +24,9 @@ use zeroize::Zeroizing;
 pub(crate) use answer::Answer;
 pub(crate) use decode::{Cbor, Chunk, Decode, Json, Nothing};
 pub(crate) use media::EVENTS;
-pub use proxy::{Proxy, ProxyAddress, ProxyAddressError};
+pub use proxy::{Proxy, ProxyAddress, ProxyAddressError, ProxyParts};
 pub(crate) use request::Request;
-pub use trust::{Authorities, Trust, TrustError};
+pub use trust::{Authorities, Authority, Trust, TrustError};
 
 use crate::error::{Error, Unreachable};
 
@@ -58,6 +58,8 @@ impl Default for Timeouts {
 pub struct Network {
     /// The proxy.
     pub proxy: Proxy,
+    /// Authorities that are trusted besides those of the system, for a server whose key is not pinned.
+    pub authorities: Option<Authorities>,
     /// How long to wait.
     pub timeouts: Timeouts,
 }
@@ -119,7 +121,7 @@ impl Connection {
     }
 
     fn with(address: Origin, tls: ClientConfig, network: &Network) -> Result<Self, SettingsError> {
-        let Network { proxy, timeouts } = network;
+        let Network { proxy, authorities: _, timeouts } = network;
         // What a feature of another crate switches on is switched off here.
         let builder = ClientBuilder::new()
             .tls_backend_preconfigured(tls)

@@ -20,6 +20,7 @@ export const availableWhileLocked: readonly CommandName[] = [
   'join_code_pick',
   'join_code_paste',
   'join_code_read',
+  'authority_pick',
   'approval_begin',
   'approval_status',
   'approval_join',

@@ -24,6 +24,7 @@ import { changesOf, contentOf, newItem } from './content';
 import { profileCopy } from './profileCopy';
 import { damageAtUnlock, repair } from './repair';
 import type { Scenario } from './scenario';
+import { FakeNetwork } from './network';
 import { FakeServer } from './server';
 import { ofSecondVault } from './serverState';
 import { Pages, sidebar } from './search';
@@ -247,6 +248,12 @@ export function makeFake(scenario: Scenario): Backend {
       return next.length;
     },
   });
+  const network = new FakeNetwork({
+    fail,
+    writable,
+    connected: () => server.connected,
+    vaults: () => vaults.list(),
+  });
   if (scenario.sharing) sharing.begin(scenario.sharing);
   const saved = ({ draft, draftId, vaultId }: Arguments<'item_save'>) => {
     writable();
@@ -399,6 +406,11 @@ export function makeFake(scenario: Scenario): Backend {
     ...vaults.handlers(),
     ...sharing.handlers(),
     ...server.handlers(),
+    ...network.handlers(),
+    server_find: (args) => {
+      if (args.choice.network) network.check(args.choice.network);
+      return server.handlers().server_find(args);
+    },
     ...itemHandlers({
       items,
       vaults,

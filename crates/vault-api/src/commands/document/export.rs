@@ -1,10 +1,12 @@
 //! Writing documents to files.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use tokio::time::sleep;
 use vault_engine::document::{Existing, Opening};
 use vault_engine::item::safe_to_show;
-use vault_engine::{BlobId, ItemId};
+use vault_engine::{BlobId, ItemId, ProfileId, VaultId};
 
 use super::while_unlocked::{DocumentStore, finished, report_unlocked};
 use crate::coffer::Coffer;
@@ -13,31 +15,57 @@ use crate::jobs::Job;
 use crate::views::JobKind;
 use crate::worker::spawn;
 
+/// How often it is looked whether a download is cancelled.
+const CANCELLED: Duration = Duration::from_millis(200);
+
 impl Coffer {
-    /// Writes a file that an item has or had to `target`, as a job. An existing file, whose replacement the file dialog
-    /// has confirmed, is replaced once every check has passed.
+    /// Writes a file that an item has or had to `target`, as a job. It is downloaded first if it is not on this computer. An
+    /// existing file, whose replacement the file dialog has confirmed, is replaced once every check has passed.
     ///
     /// # Errors
     /// `locked`, `not_found`, `policy_forbids`, or `password_needed` if the item asks for the master password again.
     pub async fn document_export(&self, item: ItemId, blob: BlobId, target: PathBuf) -> Result<u32> {
-        let (name, size, store) = self
-            .read_guarded(item, move |session, _, guard| {
+        let (name, size, store, missing) = self
+            .read_guarded(item, move |session, opened, guard| {
                 guard()?;
                 if session.policy_of_item(item)?.no_export {
                     return Err(ErrorCode::PolicyForbids.into());
                 }
                 let (attachment, _) = session.file(item, &blob)?;
-                Ok((safe_to_show(&attachment.name), attachment.size, DocumentStore::of(session)))
+                let missing = session.is_missing(&blob).then_some(opened.vault);
+                Ok((safe_to_show(&attachment.name), attachment.size, DocumentStore::of(session), missing))
             })
             .await?;
+        let here = tokio::runtime::Handle::current();
         let job = self.jobs.start(JobKind::DocumentExport, name, size);
         let id = job.id();
         let coffer = self.clone();
         spawn("coffer-document", move || {
-            let written = coffer.write_document(&job, &store, (item, blob), &target);
+            let written = missing.map_or(Ok(()), |vault| {
+                here.block_on(coffer.download_document(&job, store.profile, (vault, blob)))
+            });
+            let written = written.and_then(|()| coffer.write_document(&job, &store, (item, blob), &target));
             job.end(written.map(|()| Some(item.to_string())));
         })?;
         Ok(id)
+    }
+
+    /// Downloads a document that is not here.
+    async fn download_document(
+        &self,
+        job: &Job,
+        profile: ProfileId,
+        document: (VaultId, BlobId),
+    ) -> Result<()> {
+        let cancelled = async {
+            while !job.cancelled() {
+                sleep(CANCELLED).await;
+            }
+        };
+        tokio::select! {
+            done = self.sync.fetch(self.actor.clone(), profile, document) => done,
+            () = cancelled => Err(ErrorCode::Cancelled.into()),
+        }
     }
 
     /// Writes a document to a file, on a thread of its own.

@@ -20,6 +20,8 @@ pub(crate) const GENERATED: &str = "generated";
 pub(crate) const CONNECTION: &str = "connection";
 /// How this device signs in there; see `connection.rs`.
 pub(crate) const LOGIN: &str = "login";
+/// How the server is reached; see `network.rs`.
+pub(crate) const NETWORK: &str = "network";
 /// A reset password on its way to the server; see `reenrolment.rs`.
 pub(crate) const REENROLMENT: &str = "reenrolment";
 /// What the account's audit says, as far as it was read; see `audit.rs`.

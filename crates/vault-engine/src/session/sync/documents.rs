@@ -8,8 +8,9 @@ use vault_wire::message::LogEntry;
 use vault_wire::revision::{BlobRef, RevisionHeader};
 use vault_wire::{BlobId, CtRoot, ItemId, VaultId};
 
-use crate::session::error::SessionError;
+use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::rows::blobs;
+use crate::session::settings::set;
 use crate::session::state::Session;
 use crate::session::vaults::vault::OutboxState;
 
@@ -96,6 +97,12 @@ impl Session {
         Ok(found.collect::<Result<_, _>>()?)
     }
 
+    /// Returns whether a document was not downloaded yet, or its file was removed since.
+    #[must_use]
+    pub fn is_missing(&self, document: &BlobId) -> bool {
+        self.blobs.expects(document)
+    }
+
     /// Finds a document of a vault that can be downloaded, whether or not it is here.
     ///
     /// # Errors
@@ -139,6 +146,52 @@ impl Session {
     /// Fails if the database cannot be read.
     pub fn keeps_offline(&self, vault: VaultId) -> Result<bool, SessionError> {
         Ok(self.setting(&kept_offline(vault))?.as_deref() != Some("0"))
+    }
+
+    /// Lists the documents of a vault that are here and that the server has, so that they can be downloaded again.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such vault.
+    pub fn downloaded_documents(&self, vault: VaultId) -> Result<Vec<BlobRef>, SessionError> {
+        let vault_key = self.vaults.find(vault)?.vault_key;
+        let mut find = self.db.prepare_cached(
+            "SELECT blob_id, ct_size, ct_root, max(item_id)
+             FROM vault CROSS JOIN entry USING (vault_key) CROSS JOIN entry_blob USING (entry_key)
+                 CROSS JOIN blob USING (blob_id)
+             WHERE vault_key = ?1 AND seq <= confirmed AND body IS NOT NULL
+                 AND blob_id NOT IN (SELECT blob_id FROM not_here)
+                 AND blob_id NOT IN (SELECT blob_id FROM blob_sent WHERE sent <> 1)
+             GROUP BY blob_id",
+        )?;
+        let found = find.query_map([vault_key], |row| Ok(read(row)?.blob))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// Removes the files of documents of a vault that the server has, which are from then on downloaded when they are asked for.
+    /// Returns how many.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if there is no such vault, [`SessionError::VaultReadOnly`] while the server is not to be believed
+    /// that it has them; fails if the profile cannot be written.
+    pub fn remove_copies(&mut self, vault: VaultId) -> Result<usize, SessionError> {
+        if let Some(why @ (VaultReadOnly::Alarm | VaultReadOnly::BeingRestored)) =
+            self.vaults.find(vault)?.read_only
+        {
+            return Err(SessionError::VaultReadOnly(why));
+        }
+        let here = self.downloaded_documents(vault)?;
+        // A crash before could have left the files of these.
+        let before: Vec<_> =
+            self.missing_documents(vault)?.into_iter().map(|document| document.blob.blob_id).collect();
+        self.write(|tx| {
+            blobs::expect_confirmed(&tx.db, here.iter().map(|blob| &blob.blob_id))?;
+            set(&tx.db, &kept_offline(vault), "0")
+        })?;
+        let removed = here.iter().map(|blob| blob.blob_id);
+        for document in removed.clone().chain(before) {
+            self.blobs.remove_copy(&document);
+        }
+        Ok(removed.len())
     }
 
     /// Sets it. Documents that are here already stay.

@@ -53,6 +53,7 @@ impl Session {
             for row in [
                 meta::CONNECTION,
                 meta::LOGIN,
+                meta::NETWORK,
                 meta::REENROLMENT,
                 meta::AUDIT,
                 meta::RESTORING,

@@ -6,7 +6,7 @@ use vault_crypto::SecretText;
 use vault_engine::session::{RecoveryAfter, Rotation, SecretKeyAfter};
 
 use super::{CODE, Context, NEW_PASSWORD, WriteError, WritePath, go_on, only_profile, path, unlock};
-use crate::connection::store_server;
+use crate::connection::{store_network, store_server};
 use crate::support::{PASSWORD, World, rng};
 
 /// The write paths that change the keys of a profile.
@@ -30,6 +30,7 @@ pub const KEYS: &[WritePath] = &[
         Ok(())
     })
     .with_setup(with_code_and_server),
+    path("change how the server is reached", |ctx| Ok(store_network(ctx.session()?)?)),
     path("leave the server", |ctx| Ok(ctx.session()?.leave_server()?)).with_setup(with_server),
     path("change the root key", |ctx| rotate(ctx, None, RecoveryAfter::None, SecretKeyAfter::Same)),
     path("change root key, Secret Key and password", |ctx| {

@@ -130,6 +130,48 @@ export const sync: Translation<typeof source> = {
       'Der Server hat {count} Änderungen abgelehnt. Sie bleiben auf diesem Computer; „Jetzt synchronisieren“ versucht es noch einmal.',
   },
 
+  // How the server is reached
+  'sync.network': 'Verbindung',
+  'sync.network.options': 'Verbindungsoptionen',
+  'sync.network.proxy': 'Proxy',
+  'sync.network.proxy.none': 'Keiner',
+  'sync.network.proxy.system': 'Wie im System eingestellt',
+  'sync.network.proxy.own': 'Eigener',
+  'sync.network.address': 'Adresse des Proxys',
+  'sync.network.address.hint':
+    'Beginnt mit http://, https:// oder socks5h://. Bei socks5:// sucht dieser Computer den Namen des Servers.',
+  'sync.network.user': 'Name beim Proxy',
+  'sync.network.user.hint': 'Nur wenn der Proxy danach fragt.',
+  'sync.network.password': 'Passwort beim Proxy',
+  'sync.network.password.kept': 'Ein Passwort ist gespeichert. Lass das Feld leer, um es zu behalten.',
+  'sync.network.authority': 'Eigene Zertifizierungsstelle',
+  'sync.network.authority.none': 'Nur die Stellen, denen dieses System vertraut.',
+  'sync.network.authority.until': 'gültig bis {day}',
+  'sync.network.authority.fingerprint': 'SHA-256 des Zertifikats',
+  'sync.network.authority.pick': 'Auswählen …',
+  'sync.network.authority.remove': 'Entfernen',
+  'sync.network.upload': 'Limit beim Hochladen (KB/s)',
+  'sync.network.download': 'Limit beim Herunterladen (KB/s)',
+  'sync.network.limits.hint': 'Für Dokumente. Leer für kein Limit.',
+  'sync.network.save': 'Speichern',
+  'sync.network.saved': 'Verbindung gespeichert.',
+
+  // Documents on this computer
+  'sync.offlineDocs': 'Dokumente auf diesem Computer',
+  'sync.offlineDocs.text':
+    'Ein eingeschalteter Tresor behält alle Dokumente hier, auch für Zeiten ohne Netz. Ein ausgeschalteter lädt ein Dokument, wenn du es speicherst.',
+  'sync.offlineDocs.here': {
+    one: '{count} Dokument hier ({size}).',
+    other: '{count} Dokumente hier ({size}).',
+  },
+  'sync.offlineDocs.missing': { one: '{count} nur beim Server.', other: '{count} nur beim Server.' },
+  'sync.offlineDocs.nothing': 'Keine Dokumente beim Server.',
+  'sync.offlineDocs.remove': 'Kopien entfernen',
+  'sync.offlineDocs.remove.of': 'Kopien entfernen: {name}',
+  'sync.offlineDocs.remove.title': 'Die Kopien von {name} entfernen?',
+  'sync.offlineDocs.remove.text':
+    'Die Dokumente bleiben beim Server und in deinem Tresor. Ohne Netz lassen sie sich hier nicht öffnen.',
+
   // Connecting
   'sync.connect.title': 'Mit einem Server verbinden',
   'sync.connect.text':

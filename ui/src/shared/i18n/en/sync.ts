@@ -126,6 +126,48 @@ export const sync = {
     other: 'The server refused {count} changes. They stay on this computer; “Sync now” tries them again.',
   },
 
+  // How the server is reached
+  'sync.network': 'Connection',
+  'sync.network.options': 'Connection options',
+  'sync.network.proxy': 'Proxy',
+  'sync.network.proxy.none': 'None',
+  'sync.network.proxy.system': 'As the system says',
+  'sync.network.proxy.own': 'My own',
+  'sync.network.address': 'Address of the proxy',
+  'sync.network.address.hint':
+    'Begins with http://, https:// or socks5h://. With socks5:// this computer looks up the server’s name.',
+  'sync.network.user': 'Name at the proxy',
+  'sync.network.user.hint': 'Only if the proxy asks for one.',
+  'sync.network.password': 'Password at the proxy',
+  'sync.network.password.kept': 'A password is stored. Leave this empty to keep it.',
+  'sync.network.authority': 'Own certificate authority',
+  'sync.network.authority.none': 'Only the authorities that this system trusts.',
+  'sync.network.authority.until': 'valid until {day}',
+  'sync.network.authority.fingerprint': 'SHA-256 of the certificate',
+  'sync.network.authority.pick': 'Choose…',
+  'sync.network.authority.remove': 'Remove',
+  'sync.network.upload': 'Upload limit (KB/s)',
+  'sync.network.download': 'Download limit (KB/s)',
+  'sync.network.limits.hint': 'For documents. Empty for no limit.',
+  'sync.network.save': 'Save',
+  'sync.network.saved': 'Connection saved.',
+
+  // Documents on this computer
+  'sync.offlineDocs': 'Documents on this computer',
+  'sync.offlineDocs.text':
+    'A vault that is on keeps all its documents here, also for times without network. One that is off downloads a document when you save it.',
+  'sync.offlineDocs.here': {
+    one: '{count} document here ({size}).',
+    other: '{count} documents here ({size}).',
+  },
+  'sync.offlineDocs.missing': { one: '{count} at the server only.', other: '{count} at the server only.' },
+  'sync.offlineDocs.nothing': 'No documents at the server.',
+  'sync.offlineDocs.remove': 'Remove copies',
+  'sync.offlineDocs.remove.of': 'Remove copies of {name}',
+  'sync.offlineDocs.remove.title': 'Remove the copies of {name}?',
+  'sync.offlineDocs.remove.text':
+    'The documents stay at the server and in your vault. Without network they cannot be opened here.',
+
   // Connecting
   'sync.connect.title': 'Connect to a server',
   'sync.connect.text':
