@@ -55,6 +55,9 @@ pub async fn connect_as(app: &App, connect_code: &str, login: &str) {
     app.fill(&by("sync-login"), login).await;
     app.fill(&by("sync-password"), PASSWORD).await;
     app.click(&by("sync-create")).await;
+    app.wait(&by_with("sync-state", "data-state", "held")).await;
+    app.screenshot("sync-held").await;
+    app.click(&by("sync-upload-begin")).await;
     app.wait(&by_with("sync-state", "data-state", "up_to_date")).await;
     app.screenshot("sync-connected").await;
 }

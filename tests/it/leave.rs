@@ -92,6 +92,7 @@ async fn profile_that_left_connects_again_without_duplicates() {
     two.up_to_date().await;
     // Without a sign-up code: the account exists.
     one.coffer.account_create(request(&hostile, None)).await.unwrap();
+    one.coffer.upload_begin().await.unwrap();
     one.until_titles(&["First", "Meanwhile", "While local"]).await;
     one.up_to_date().await;
     two.until_titles(&["First", "Meanwhile", "While local"]).await;

@@ -18,6 +18,7 @@ mod kills;
 mod leave;
 mod members;
 mod network;
+mod only_here;
 mod password;
 mod pins;
 mod program;

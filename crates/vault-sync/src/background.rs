@@ -201,7 +201,7 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         let mut wake = Wake::Asked;
         loop {
             self.observer.began();
-            let all = wake != Wake::Changed || failures > 0;
+            let mut all = wake != Wake::Changed || failures > 0;
             if wake == Wake::Asked {
                 // A disk that fails does so below, too.
                 if self.profile.with(|session| session.retry_refused()).await.is_err() {
@@ -212,7 +212,7 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
                 }
             }
             let outcome = match self.prepare(&mut link).await {
-                Ok((session, stated)) => self.synchronize(&session, stated, all).await,
+                Ok((session, stated)) => self.synchronize(&session, stated, &mut all).await,
                 Err(NotReady::Stopped(stopped)) => return stopped,
                 Err(NotReady::Cycle(error)) => Err(error),
             };
@@ -256,18 +256,23 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
         }
     }
 
+    /// Synchronizes, unless the user has to say first that it may begin: then it is none of all vaults.
     async fn synchronize(
         &mut self,
         session: &Session,
         stated: Stated,
-        all: bool,
+        all: &mut bool,
     ) -> Result<Synced, CycleError> {
+        if self.profile.with(|session| session.holds_upload()).await?? {
+            *all = false;
+            return Ok(Synced::new());
+        }
         let observer = &self.observer;
         let progress = |vault, step| observer.progressed(vault, step);
         let Stated { limits, recovery, at: _ } = stated;
         let (profile, pace) = (&self.profile, &*self.pace);
         let cycle = Cycle { session, profile, limits, recovery, pace, progress: &progress };
-        if all { cycle.run().await } else { cycle.send_all().await }
+        if *all { cycle.run().await } else { cycle.send_all().await }
     }
 
     /// Downloads the documents that are not here, beside the synchronization.

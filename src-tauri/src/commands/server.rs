@@ -3,7 +3,7 @@ use vault_api::views::{
     AccountRequest, ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, DeviceView,
     FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, JoinCodeView, JoinRequest,
     KeyChoice, LeavingView, LostDeviceRequest, OtherKeyView, NetworkChoice, NetworkView, PickedAuthorityView, ServerChoice,
-    ServerView, SignInView, SyncView, VaultDocumentsView,
+    ServerView, SignInView, SyncView, UploadView, VaultDocumentsView,
 };
 use vault_api::{Coffer, ErrorCode, Result, SecretText, join_code_in_text};
 
@@ -234,6 +234,16 @@ pub async fn offline_set(
 #[tauri::command]
 pub async fn offline_remove(shell: State<'_, Shell>, vault_id: String) -> Result<Vec<VaultDocumentsView>> {
     shell.coffer.offline_remove(id(&vault_id)?).await
+}
+
+#[tauri::command]
+pub async fn upload_preview(shell: State<'_, Shell>) -> Result<UploadView> {
+    shell.coffer.upload_preview().await
+}
+
+#[tauri::command]
+pub async fn upload_begin(shell: State<'_, Shell>) -> Result<SyncView> {
+    shell.coffer.upload_begin().await
 }
 
 #[tauri::command]

@@ -20,6 +20,23 @@ pub async fn vault_create(
 }
 
 #[tauri::command]
+pub async fn vault_create_only_here(
+    shell: State<'_, Shell>,
+    appearance: VaultAppearanceView,
+) -> Result<Vec<VaultView>> {
+    shell.coffer.vault_create_only_here(appearance).await
+}
+
+#[tauri::command]
+pub async fn vault_set_only_here(
+    shell: State<'_, Shell>,
+    vault_id: String,
+    only_here: bool,
+) -> Result<Vec<VaultView>> {
+    shell.coffer.vault_set_only_here(id(&vault_id)?, only_here).await
+}
+
+#[tauri::command]
 pub async fn vault_update(
     shell: State<'_, Shell>,
     vault_id: String,

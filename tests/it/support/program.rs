@@ -104,6 +104,12 @@ impl Program {
     }
 
     async fn connect_with(&self, server: &TestServer, choice: ServerChoice, login: &str) -> SyncView {
+        self.open_account(server, choice, login).await;
+        self.coffer.upload_begin().await.unwrap()
+    }
+
+    /// Opens an account, and does not say yet that anything may be sent.
+    pub async fn open_account(&self, server: &TestServer, choice: ServerChoice, login: &str) {
         let code = server.sign_up_code().await.expose().to_owned();
         let request = AccountRequest {
             server: choice,
@@ -111,7 +117,7 @@ impl Program {
             password: PASSWORD.to_owned(),
             code: Some(code),
         };
-        self.coffer.account_create(request).await.unwrap()
+        self.coffer.account_create(request).await.unwrap();
     }
 
     /// Adds a note with this title.

@@ -100,6 +100,7 @@ import type { TransferMode } from './generated/TransferMode';
 import type { TransferView } from './generated/TransferView';
 import type { UndoneView } from './generated/UndoneView';
 import type { UnlockRequest } from './generated/UnlockRequest';
+import type { UploadView } from './generated/UploadView';
 import type { UsedCode } from './generated/UsedCode';
 import type { VaultAppearanceView } from './generated/VaultAppearanceView';
 import type { VaultDocumentsView } from './generated/VaultDocumentsView';
@@ -196,6 +197,8 @@ export interface Commands {
   offline_list: [None, VaultDocumentsView[]];
   offline_set: [{ vaultId: string; kept: boolean }, VaultDocumentsView[]];
   offline_remove: [{ vaultId: string }, VaultDocumentsView[]];
+  upload_preview: [None, UploadView];
+  upload_begin: [None, SyncView];
   sync_status: [None, SyncView];
   sync_now: [None, SyncView];
   sync_words: [None, HeadView];
@@ -215,6 +218,8 @@ export interface Commands {
   factor_remove: [{ password: string; code: string | null }, FactorsView];
   vault_list: [None, VaultView[]];
   vault_create: [{ appearance: VaultAppearanceView }, VaultView[]];
+  vault_create_only_here: [{ appearance: VaultAppearanceView }, VaultView[]];
+  vault_set_only_here: [{ vaultId: string; onlyHere: boolean }, VaultView[]];
   vault_update: [{ vaultId: string; appearance: VaultAppearanceView }, VaultView[]];
   vault_order: [{ vaultIds: string[] }, VaultView[]];
   vault_delete: [{ vaultId: string; items?: number }, VaultView[]];

@@ -161,6 +161,8 @@ export type { TransferView } from './generated/TransferView';
 export type { TypeCount } from './generated/TypeCount';
 export type { UndoneView } from './generated/UndoneView';
 export type { UnlockRequest } from './generated/UnlockRequest';
+export type { UploadVaultView } from './generated/UploadVaultView';
+export type { UploadView } from './generated/UploadView';
 export type { UrlMatchView } from './generated/UrlMatchView';
 export type { UsedCode } from './generated/UsedCode';
 export type { VaultAppearanceView } from './generated/VaultAppearanceView';

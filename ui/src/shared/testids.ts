@@ -1,3 +1,5 @@
+import { connectionTestids } from './connectionTestids';
+
 /**
  * `data-testid` values of the controls that tests drive. They are stable: the end-to-end journeys of the real application
  * are written against them. Rows and fields carry a second attribute that tells which one it is.
@@ -399,23 +401,8 @@ export const testids = {
   syncServerFind: 'sync-server-find',
   syncServerError: 'sync-server-error',
   syncServerChange: 'sync-server-change',
-  syncOptions: 'sync-options', // how the server is reached, in the search for one
-  syncNetwork: 'sync-network',
-  syncNetworkSave: 'sync-network-save',
-  syncNetworkError: 'sync-network-error',
-  syncProxy: 'sync-proxy',
-  syncProxyAddress: 'sync-proxy-address',
-  syncProxyUser: 'sync-proxy-user',
-  syncProxyPassword: 'sync-proxy-password',
-  syncAuthority: 'sync-authority',
-  syncAuthorityPick: 'sync-authority-pick',
-  syncAuthorityRemove: 'sync-authority-remove',
-  syncAuthorityError: 'sync-authority-error',
-  syncUpload: 'sync-upload',
-  syncDownload: 'sync-download',
-  syncOffline: 'sync-offline', // data-vault-id
-  syncOfflineToggle: 'sync-offline-toggle',
-  syncOfflineRemove: 'sync-offline-remove',
+  ...connectionTestids,
+  syncUploadBegin: 'sync-upload-begin',
   syncWords: 'sync-words',
   syncWordsSame: 'sync-words-same',
   syncWordsCancel: 'sync-words-cancel',

@@ -85,6 +85,8 @@ test('a profile is connected to a server, and the Kit is to be saved again', () 
     await page.locator(id(testids.syncLogin)).fill('mara@example.org');
     await page.locator(id(testids.syncCreate)).click();
     await page.locator(id(testids.syncKit)).waitFor();
+    await stateIs(page, 'held');
+    await page.locator(id(testids.syncUploadBegin)).click();
     await stateIs(page, 'up_to_date');
     expect(await page.locator(id(testids.syncAccount)).textContent()).toContain('mara@example.org');
     await everyLook(page, 'sync-3-connected');

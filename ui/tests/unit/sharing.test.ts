@@ -44,6 +44,7 @@ const view = (more: Partial<MembersView> = {}): MembersView => ({
 const vault = (sharing: Partial<SharingView> = {}, more: Partial<VaultView> = {}): VaultView => ({
   id: 'v',
   home: false,
+  only_here: false,
   appearance: { name: 'Family', icon: '' },
   listed: 0,
   archived: 0,

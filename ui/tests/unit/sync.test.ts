@@ -15,6 +15,7 @@ import { ago, nameList, setLocale, timeOrDate } from '../../src/shared/i18n/inde
 const vault = (name: string, more: Partial<VaultSyncView> = {}): VaultSyncView => ({
   id: name,
   name,
+  only_here: false,
   unsent: 0,
   refused: 0,
   void: 0,

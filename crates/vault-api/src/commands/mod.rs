@@ -39,6 +39,7 @@ mod sync;
 mod team;
 mod tools;
 mod undo;
+mod upload;
 mod vault;
 
 pub use join_code::join_code_in_text;

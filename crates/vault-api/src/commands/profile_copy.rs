@@ -129,7 +129,7 @@ impl Coffer {
     }
 
     /// The bytes that the account may still store, if the server can be asked.
-    async fn room(&self) -> Option<u64> {
+    pub(super) async fn room(&self) -> Option<u64> {
         let session = self.sync.session()?;
         let usage = tokio::time::timeout(ROOM_WAIT, session.usage()).await.ok()?.ok()?;
         Some(usage.limit.saturating_sub(usage.bytes))

@@ -11,6 +11,7 @@ use vault_sync::message::{
 };
 
 use super::network::{network, pace};
+use super::upload::is_to_be_asked;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::state::{Open, SignInPurpose, WaitingSignIn};
@@ -62,7 +63,7 @@ impl Coffer {
         Ok(server.mail_code(login, &mut (self.make_rng)()).await?)
     }
 
-    /// Opens an account for the open profile, whose items are sent from then on.
+    /// Opens an account for the open profile. What is in it is held until [`Coffer::upload_begin`].
     ///
     /// # Errors
     /// `account_connected`, `wrong_password`, `login_invalid`, `login_taken`, `sign_up_refused`, or why the server cannot be
@@ -260,6 +261,9 @@ impl Coffer {
             session.set_reenrolment(None)?;
             if let Some(network) = network {
                 session.set_network(&network)?;
+                if is_to_be_asked(session)? {
+                    session.hold_upload()?;
+                }
             }
             store(session, &connection, &login)
         })

@@ -30,6 +30,8 @@ const RESTORED: u64 = 7 * 24 * 60 * 60 * 1000;
 struct Stored {
     account: Option<AccountView>,
     signed_in: bool,
+    /// Whether the user is to say first that it may begin.
+    held: bool,
     reenrolment: Option<Reenrolment>,
     /// Documents that are not here and are to be kept here.
     documents: usize,
@@ -55,6 +57,7 @@ impl Coffer {
                     address: connection.address.as_str().to_owned(),
                 });
                 let signed_in = session.device_login()?.is_some_and(|login| login.refresh.is_some());
+                let held = session.holds_upload()?;
                 let vaults = session.sync_status()?;
                 let mut documents = 0;
                 for of_vault in &vaults {
@@ -74,6 +77,7 @@ impl Coffer {
                 Ok(Stored {
                     account,
                     signed_in,
+                    held,
                     reenrolment,
                     documents,
                     restored,
@@ -175,6 +179,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let vault = |sync: VaultSync| VaultSyncView {
         id: sync.vault.to_string(),
         name: sync.name,
+        only_here: sync.only_here,
         unsent: number(sync.unsent),
         refused: number(sync.refused),
         void: number(sync.void),
@@ -215,6 +220,8 @@ fn state(stored: &Stored, watched: &Watched, now: Timestamp) -> SyncState {
         SyncState::Alarm
     } else if !stored.signed_in || watched.signed_out {
         SyncState::SignedOut
+    } else if stored.held {
+        SyncState::Held
     } else if watched.offline {
         SyncState::Offline
     } else if troubled || refused {

@@ -48,6 +48,31 @@ impl Coffer {
         .await
     }
 
+    /// Creates a vault that stays on this computer, and returns all.
+    ///
+    /// # Errors
+    /// As [`Coffer::vault_create`].
+    pub async fn vault_create_only_here(&self, appearance: VaultAppearanceView) -> Result<Vec<VaultView>> {
+        self.change(move |session| {
+            let made = session.create_vault_only_here(&appearance.into());
+            made.map_err(malformed_as(InputProblem::VaultLook))?;
+            list(session)
+        })
+        .await
+    }
+
+    /// Sets whether a vault stays on this computer, and returns all.
+    ///
+    /// # Errors
+    /// `vault_synchronized` if it is to stay here and a server may have it; `not_found`, or the disk.
+    pub async fn vault_set_only_here(&self, id: VaultId, only_here: bool) -> Result<Vec<VaultView>> {
+        self.change(move |session| {
+            session.set_only_here(id, only_here)?;
+            list(session)
+        })
+        .await
+    }
+
     /// Changes the name, colour or icon of a vault.
     ///
     /// # Errors

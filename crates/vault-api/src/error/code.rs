@@ -86,6 +86,10 @@ pub enum ErrorCode {
     OtherTeam,
     /// The policy of a team does not permit it.
     PolicyForbids,
+    /// The vault is to stay on this computer, but a server may have it.
+    VaultSynchronized,
+    /// The vault stays on this computer, so it cannot be shared.
+    VaultOnlyHere,
     /// The account's own vault cannot be shared.
     HomeNotShared,
     /// The account's role in the vault does not allow the change.

@@ -166,6 +166,7 @@ impl From<SessionError> for ErrorView {
             SessionError::NotEmpty { items } => Self::beyond(InputProblem::VaultNotEmpty, items.into()),
             SessionError::VaultShared => ErrorCode::VaultShared.into(),
             SessionError::Policy => ErrorCode::PolicyForbids.into(),
+            SessionError::VaultSynchronized => ErrorCode::VaultSynchronized.into(),
             SessionError::Cancelled => ErrorCode::Cancelled.into(),
             SessionError::ReadOnly(reason) => reason.into(),
             SessionError::VaultReadOnly(reason) => reason.into(),
@@ -200,6 +201,7 @@ impl From<MembersError> for ErrorView {
     fn from(error: MembersError) -> Self {
         match error {
             MembersError::Home => ErrorCode::HomeNotShared.into(),
+            MembersError::OnlyHere => ErrorCode::VaultOnlyHere.into(),
             MembersError::Name => Self::invalid(InputProblem::MemberName),
             MembersError::Rejected(reason) => of_rejected(reason).into(),
             MembersError::PasswordNeeded => ErrorCode::PasswordNeeded.into(),

@@ -32,6 +32,26 @@ pub(super) const SERVER_PROXY: ErrorText = ErrorText {
         "Vielleicht begrenzt er Größe oder Dauer von Anfragen. Sein Betreiber kann das erhöhen; nichts ging verloren.",
     ],
 };
+pub(super) const VAULT_SYNCHRONIZED: ErrorText = ErrorText {
+    en: [
+        "The server has this vault already, or may have it.",
+        "Nothing was changed. Create a vault that stays on this computer, and move the items there.",
+    ],
+    de: [
+        "Der Server hat diesen Tresor schon, oder könnte ihn haben.",
+        "Nichts wurde geändert. Lege einen Tresor an, der auf diesem Computer bleibt, und verschiebe die Einträge dorthin.",
+    ],
+};
+pub(super) const VAULT_ONLY_HERE: ErrorText = ErrorText {
+    en: [
+        "This vault stays on this computer, so it cannot be shared.",
+        "Nothing was changed. Let it be synchronized first.",
+    ],
+    de: [
+        "Dieser Tresor bleibt auf diesem Computer und kann darum nicht geteilt werden.",
+        "Nichts wurde geändert. Lass ihn zuerst synchronisieren.",
+    ],
+};
 pub(super) const PROXY_FAILED: ErrorText = ErrorText {
     en: [
         "The proxy makes no connection to the server.",

@@ -233,6 +233,8 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::TeamDirectory => members::TEAM_DIRECTORY,
         ErrorCode::OtherTeam => members::OTHER_TEAM,
         ErrorCode::PolicyForbids => members::POLICY_FORBIDS,
+        ErrorCode::VaultSynchronized => server::VAULT_SYNCHRONIZED,
+        ErrorCode::VaultOnlyHere => server::VAULT_ONLY_HERE,
         ErrorCode::HomeNotShared => members::HOME_NOT_SHARED,
         ErrorCode::MemberNotPermitted => members::MEMBER_NOT_PERMITTED,
         ErrorCode::MemberUnchanged => members::MEMBER_UNCHANGED,

@@ -27,6 +27,7 @@ mod ssh;
 mod sync;
 mod team;
 mod tools;
+mod upload;
 mod vault;
 
 pub use app::{
@@ -95,4 +96,5 @@ pub use team::{
 pub use tools::{
     CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,
 };
+pub use upload::{UploadVaultView, UploadView};
 pub use vault::{SharingView, VaultAppearanceView, VaultReadOnlyView, VaultView};

@@ -203,6 +203,8 @@ pub enum SyncState {
     Local,
     /// The login session has ended; changes are kept until the user signs in.
     SignedOut,
+    /// Nothing is sent before the user has seen what.
+    Held,
     /// A server contradicted itself in at least one vault, which can only be read.
     Alarm,
     /// The logs are received for the first time; what is shown is not all, and may be outdated.
@@ -401,6 +403,8 @@ pub struct VaultSyncView {
     pub id: String,
     /// Its name; empty for the home vault without one.
     pub name: String,
+    /// Whether it stays on this computer.
+    pub only_here: bool,
     /// Changes that the server has not confirmed.
     pub unsent: u32,
     /// Changes that the server refused; they stay on this computer.

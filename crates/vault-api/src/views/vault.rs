@@ -30,6 +30,8 @@ pub struct VaultView {
     pub id: String,
     /// Whether it is the home vault, which cannot be deleted. Its name may be empty.
     pub home: bool,
+    /// Whether it stays on this computer: no server gets it.
+    pub only_here: bool,
     /// Its name, colour and icon.
     pub appearance: VaultAppearanceView,
     /// Items neither in the trash nor archived.
@@ -111,6 +113,7 @@ impl From<VaultInfo> for VaultView {
         let VaultInfo {
             id,
             home,
+            only_here,
             appearance: VaultAppearance { name, hue, icon },
             sharing,
             team,
@@ -122,6 +125,7 @@ impl From<VaultInfo> for VaultView {
         Self {
             id: id.to_string(),
             home,
+            only_here,
             appearance: VaultAppearanceView { name, hue, icon },
             team: team.map(|team| team.to_string()),
             listed,

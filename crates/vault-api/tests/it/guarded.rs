@@ -32,7 +32,7 @@ const OPEN: &[(&str, &str)] = &[
     ("makes another item, which is marked as well or holds no value", "item_duplicate item_make_template"),
     (
         "organises items, which can be undone and shows nothing",
-        "item_set_favourite item_set_archived item_change folder_rename tag_rename undo vault_create vault_update vault_order item_transfer item_trash item_restore",
+        "item_set_favourite item_set_archived item_change folder_rename tag_rename undo vault_create vault_create_only_here vault_set_only_here vault_update vault_order item_transfer item_trash item_restore",
     ),
     (
         "deletes, which shows nothing and needs its own confirmation",
@@ -57,7 +57,7 @@ const OPEN: &[(&str, &str)] = &[
     ),
     (
         "of the server and the account, which name no item",
-        "server_find account_create account_mail_code account_join join_code_pick join_code_paste join_code_read approval_begin approval_status approval_join approval_cancel account_sign_in account_factor account_cancel account_sign_out account_leaving account_leave account_delete account_reenrol account_reenrol_cancel network_get network_set authority_pick offline_list offline_set offline_remove sync_status sync_now sync_words sync_compared sync_key_choose sync_evidence device_list device_offer device_offer_status device_offer_approve device_offer_cancel device_revoke device_lost factor_status factor_begin factor_confirm factor_remove",
+        "server_find account_create account_mail_code account_join join_code_pick join_code_paste join_code_read approval_begin approval_status approval_join approval_cancel account_sign_in account_factor account_cancel account_sign_out account_leaving account_leave account_delete account_reenrol account_reenrol_cancel network_get network_set authority_pick offline_list offline_set offline_remove upload_preview upload_begin sync_status sync_now sync_words sync_compared sync_key_choose sync_evidence device_list device_offer device_offer_status device_offer_approve device_offer_cancel device_revoke device_lost factor_status factor_begin factor_confirm factor_remove",
     ),
     (
         "of the members of a vault, which name no item",

@@ -94,6 +94,7 @@ impl Program {
                     code: Some(own(code)),
                 };
                 self.coffer.account_create(request).await.map_err(|error| text(&error))?;
+                self.coffer.upload_begin().await.map_err(|error| text(&error))?;
                 self.until_up_to_date().await?;
             }
             ["join", address, key, secret_key] => {

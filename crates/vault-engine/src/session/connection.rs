@@ -104,6 +104,32 @@ impl Session {
         Ok(recovery)
     }
 
+    /// Returns whether nothing is sent to the server before the user says so.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read.
+    pub fn holds_upload(&self) -> Result<bool, SessionError> {
+        Ok(meta::get(&self.db, meta::HOLDS_UPLOAD)?.is_some())
+    }
+
+    /// Holds what is to be sent until [`Session::begin_upload`].
+    ///
+    /// # Errors
+    /// Fails if the profile cannot be written.
+    pub fn hold_upload(&mut self) -> Result<(), SessionError> {
+        self.writable()?;
+        meta::set(&self.db, meta::HOLDS_UPLOAD, &[])
+    }
+
+    /// Lets everything be sent but the vaults that stay on this computer.
+    ///
+    /// # Errors
+    /// Fails if the profile cannot be written.
+    pub fn begin_upload(&mut self) -> Result<(), SessionError> {
+        self.writable()?;
+        meta::remove(&self.db, meta::HOLDS_UPLOAD)
+    }
+
     /// Stores how this device signs in.
     ///
     /// # Errors

@@ -64,6 +64,9 @@ pub enum SessionError {
     /// The policy of a team does not permit it.
     #[error("the policy of the vault's team does not permit it")]
     Policy,
+    /// A vault that is to stay on this computer may be at the server already.
+    #[error("a server may have the vault")]
+    VaultSynchronized,
     /// The caller cancelled.
     #[error("cancelled")]
     Cancelled,

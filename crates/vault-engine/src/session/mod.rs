@@ -99,6 +99,7 @@ pub use sync::{
     Received, SyncError, Unjoined, VaultSync,
 };
 pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};
+pub use vaults::only_here::VaultSize;
 
 #[cfg(test)]
 mod tests;

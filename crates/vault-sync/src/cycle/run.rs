@@ -135,9 +135,9 @@ impl<P: Profile> Cycle<'_, P> {
         Err(Error::Malformed.into())
     }
 
-    /// The vaults of the profile, the home vault first.
+    /// The vaults of the profile that are synchronized, the home vault first.
     pub(super) async fn local(&self) -> Result<Vec<VaultId>, CycleError> {
-        Ok(self.profile.with(|session| session.vault_ids()).await?)
+        Ok(self.profile.with(|session| session.synchronized_vaults()).await?)
     }
 
     /// Adds the vaults that the home vault names and the profile does not have.

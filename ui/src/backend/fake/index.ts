@@ -198,6 +198,7 @@ export function makeFake(scenario: Scenario): Backend {
     fail,
     sharing: () => sharing,
     alarmed: (id) => server.alarmed(id),
+    synchronizes: () => server.synchronizes,
   });
   const sharing: FakeSharing = new FakeSharing({
     fail,

@@ -38,6 +38,7 @@ import {
 type Names =
   | 'server_find'
   | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'reenrol' | 'reenrol_cancel'}`
+  | `upload_${'preview' | 'begin'}`
   | `sync_${'status' | 'now' | 'words' | 'compared' | 'key_choose' | 'evidence'}`
   | `device_${'list' | 'revoke' | 'lost' | 'offer' | 'offer_status' | 'offer_approve' | 'offer_cancel'}`
   | `join_code_${'pick' | 'paste' | 'read'}`
@@ -177,6 +178,7 @@ export class FakeServer {
       return {
         id: vault.id,
         name: vault.appearance.name,
+        only_here: vault.only_here,
         unsent: (state === 'refused' ? refused : vault.home) ? this.#unsent : 0,
         refused: refused ? this.#unsent : 0,
         void: chosen && state === 'void' ? 2 : 0,
@@ -285,6 +287,11 @@ export class FakeServer {
     return this.#account !== undefined;
   }
 
+  /** Whether it may have every vault. */
+  get synchronizes(): boolean {
+    return this.connected && this.#state !== 'held';
+  }
+
   /** Whether the server can be reached. */
   get reachable(): boolean {
     return this.connected && this.#state !== 'offline' && this.#state !== 'signed_out';
@@ -367,12 +374,37 @@ export class FakeServer {
           this.#devices = this.#devices.filter(({ current }) => current);
           this.#unsent = items();
           this.#oldest = Date.now();
-          this.#first(() => {
-            this.#unsent = Math.max(0, this.#unsent - 5);
-            return this.#unsent > 0;
-          });
+          this.#state = 'held';
           return this.#status();
         }),
+      upload_preview: () =>
+        this.#answer(() => {
+          connected();
+          const room = this.#context.state === 'full' ? 20_000_000 : 5_000_000_000;
+          const vaults = this.#context.vaults().map((vault) => {
+            const count = vault.listed + vault.archived + vault.trashed;
+            const documents = vault.home ? 14 : 2;
+            return {
+              id: vault.id,
+              name: vault.appearance.name,
+              home: vault.home,
+              only_here: vault.only_here,
+              items: count,
+              documents,
+              bytes: documents * 3_400_000 + count * 1_900,
+            };
+          });
+          return { vaults, room };
+        }),
+      upload_begin: () => {
+        connected();
+        this.#first(() => {
+          this.#unsent = Math.max(0, this.#unsent - 5);
+          return this.#unsent > 0;
+        });
+        changed();
+        return this.#status();
+      },
       account_join: ({ request }) =>
         this.#answer(() => {
           const server = this.#find(request.server);

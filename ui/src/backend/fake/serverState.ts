@@ -3,7 +3,7 @@ import type { ErrorCode, ReenrolState, SyncState } from '../types';
 /**
  * How a profile with a server begins: in a state of synchronization, or with changes of its second vault that the server
  * `refused`, with that vault `missing` at the server, with `documents` of it that are not at the server yet, or with one that
- * is too `large` for the server, or whose server is `restoring`; at a server that has `healed` since, whose `audit` is false, or that own devices know by an `other_key`; or with a password that
+ * is too `large` for the server, or whose server is `restoring`; before anything is sent to a server that is `full`; at a server that has `healed` since, whose `audit` is false, or that own devices know by an `other_key`; or with a password that
  * was reset.
  */
 export type ServerState =
@@ -12,6 +12,7 @@ export type ServerState =
   | 'missing'
   | 'documents'
   | 'large'
+  | 'full'
   | 'restoring'
   | 'healed'
   | 'unverified'
@@ -28,6 +29,7 @@ export const ofSecondVault: readonly ServerState[] = [
   'missing',
   'documents',
   'large',
+  'full',
   'restoring',
   'void',
 ];
@@ -46,6 +48,7 @@ export const shownAs: Partial<Record<ServerState, SyncState>> = {
   missing: 'waiting',
   documents: 'waiting',
   large: 'waiting',
+  full: 'held',
   restoring: 'waiting',
   healed: 'up_to_date',
   unverified: 'up_to_date',

@@ -22,6 +22,8 @@ interface Context {
   changed: () => void;
   fail: (code: ErrorCode) => never;
   sharing: () => FakeSharing;
+  /** Whether a server may have every vault. */
+  synchronizes: () => boolean;
   /** Whether the server contradicted itself about a vault. */
   alarmed: (vaultId: string) => boolean;
 }
@@ -30,8 +32,8 @@ type Step = { id: string; after: string; before?: FakeItem };
 
 /** Vaults, changes of many items, and undo. */
 export class FakeVaults {
-  #vaults: Pick<VaultView, 'id' | 'home' | 'appearance'>[] = [
-    { id: homeVault, home: true, appearance: { name: '', icon: '' } },
+  #vaults: Pick<VaultView, 'id' | 'home' | 'only_here' | 'appearance'>[] = [
+    { id: homeVault, home: true, only_here: false, appearance: { name: '', icon: '' } },
   ];
   #undo = new Map<string, Step[]>();
   #rules: RetentionRules = { history: { kind: 'everything' } };
@@ -64,7 +66,7 @@ export class FakeVaults {
   /** Adds a vault, with one of the items in it if there is such; returns its id. */
   add(name: string, title?: string): string {
     const id = hex(32);
-    this.#vaults.push({ id, home: false, appearance: { name, icon: '' } });
+    this.#vaults.push({ id, home: false, only_here: false, appearance: { name, icon: '' } });
     const item = this.context.items.find((one) => title !== undefined && one.title === title);
     if (item) item.vault = id;
     return id;
@@ -75,6 +77,13 @@ export class FakeVaults {
     const own = this.context.items.filter((item) => item.vault === id);
     own.forEach((item) => this.context.items.splice(this.context.items.indexOf(item), 1));
     this.#vaults = this.#vaults.filter((vault) => vault.id !== id);
+  }
+
+  #make(appearance: VaultView['appearance'], only_here: boolean): VaultView[] {
+    this.#vaults.push({ id: hex(32), home: false, only_here, appearance: { ...appearance } });
+    this.#note('vault_created', 0);
+    this.context.changed();
+    return this.list();
   }
 
   #find(id: string) {
@@ -166,8 +175,18 @@ export class FakeVaults {
       vault_list: () => this.list(),
       vault_create: ({ appearance }) => {
         context.writable();
-        this.#vaults.push({ id: hex(32), home: false, appearance: { ...appearance } });
-        this.#note('vault_created', 0);
+        return this.#make(appearance, false);
+      },
+      vault_create_only_here: ({ appearance }) => {
+        context.writable();
+        return this.#make(appearance, true);
+      },
+      vault_set_only_here: ({ vaultId, onlyHere }) => {
+        context.writable();
+        const vault = this.#find(vaultId);
+        if (vault.home) context.fail('not_found');
+        if (onlyHere && !vault.only_here && context.synchronizes()) context.fail('vault_synchronized');
+        vault.only_here = onlyHere;
         context.changed();
         return this.list();
       },

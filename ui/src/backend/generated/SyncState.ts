@@ -4,4 +4,4 @@
  * The state of synchronization. It is derived from what waits to be sent and from what was last verified, not from whether
  * there is a connection.
  */
-export type SyncState = "local" | "signed_out" | "alarm" | "verifying" | "syncing" | "offline" | "waiting" | "up_to_date";
+export type SyncState = "local" | "signed_out" | "held" | "alarm" | "verifying" | "syncing" | "offline" | "waiting" | "up_to_date";

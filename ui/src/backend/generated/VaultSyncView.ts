@@ -15,6 +15,10 @@ id: string,
  */
 name: string, 
 /**
+ * Whether it stays on this computer.
+ */
+only_here: boolean, 
+/**
  * Changes that the server has not confirmed.
  */
 unsent: number, 

@@ -16,6 +16,10 @@ id: string,
  */
 home: boolean, 
 /**
+ * Whether it stays on this computer: no server gets it.
+ */
+only_here: boolean, 
+/**
  * Its name, colour and icon.
  */
 appearance: VaultAppearanceView, 

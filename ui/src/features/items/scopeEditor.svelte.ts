@@ -14,7 +14,11 @@ function itemsIn(of: NamedScope): number {
   return of.kind === 'vault' ? of.vault.listed + of.vault.archived + of.vault.trashed : 0;
 }
 
-type Asking = { kind: 'make' } | { kind: 'name'; of: NamedScope } | { kind: 'remove'; of: NamedScope };
+type Asking =
+  | { kind: 'make' }
+  | { kind: 'name'; of: NamedScope }
+  | { kind: 'remove'; of: NamedScope }
+  | { kind: 'synchronize'; vault: VaultView };
 
 /** Creates, renames and removes vaults, folders and tags. */
 export class ScopeEditor {
@@ -42,14 +46,14 @@ export class ScopeEditor {
   }
 
   /** Creates a vault or renames a scope, as the dialog asks. Throws if the name is invalid. */
-  async name(text: string): Promise<void> {
+  async name(text: string, onlyHere = false): Promise<void> {
     const { asking } = this;
     const name = text.trim();
     if (asking?.kind === 'make') {
       const before = new Set(this.#store.vaults.map(({ id }) => id));
-      const made = (await call('vault_create', { appearance: { name, icon: '' } })).find(
-        ({ id }) => !before.has(id),
-      );
+      const command = onlyHere ? 'vault_create_only_here' : 'vault_create';
+      const vaults = await call(command, { appearance: { name, icon: '' } });
+      const made = vaults.find(({ id }) => !before.has(id));
       await this.#store.reload();
       if (made) await this.#store.go({ kind: 'vault', vault_id: made.id });
     } else if (asking?.kind === 'name' && asking.of.kind === 'vault') {
@@ -64,6 +68,18 @@ export class ScopeEditor {
       });
     }
     this.drop();
+  }
+
+  /** Lets a vault be synchronized that stayed on this computer. */
+  async synchronize(): Promise<void> {
+    const { asking } = this;
+    this.drop();
+    if (asking?.kind !== 'synchronize') return;
+    const { id } = asking.vault;
+    const done = await this.#store.attempt(call('vault_set_only_here', { vaultId: id, onlyHere: false }));
+    if (!done) return;
+    await this.#store.reload();
+    toast(t('scopes.synchronized', { name: this.#store.vaultName(id) }));
   }
 
   /** Removes a scope; items in a folder or with a tag stay. */

@@ -9,7 +9,7 @@ export function isShared({ home, sharing }: VaultView): boolean {
 /** Returns what the sidebar says below the name of a vault: who shares it or how many do, and what there is to know. */
 export function vaultLines(vault: VaultView): string[] {
   const { members, invitations, from_others: others, shared_by: by, pending, epoch_due: due } = vault.sharing;
-  const lines: string[] = [];
+  const lines: string[] = vault.only_here ? [t('scopes.onlyHere')] : [];
   if (others) lines.push(by ? t('shared.by', { name: by }) : t('shared.by.unknown'));
   else if (members > 1) lines.push(t('shared.people', { count: members }));
   else if (invitations > 0) lines.push(t('shared.invited', { count: invitations }));

@@ -15,6 +15,7 @@ const tones: Record<SyncState, Tone> = {
   verifying: 'busy',
   waiting: 'warn',
   signed_out: 'warn',
+  held: 'warn',
   alarm: 'danger',
 };
 
@@ -67,6 +68,8 @@ export function headline({ state, unsent, unverified }: SyncView): string {
       return t('sync.offline');
     case 'signed_out':
       return t('sync.signedOut');
+    case 'held':
+      return t('sync.held');
     case 'alarm':
       return t('sync.alarm');
   }
@@ -93,6 +96,7 @@ export function details(view: SyncView, now: number): string {
     waiting: [unsent > 0 ? since : '', toDownload, checked],
     offline: [unsent > 0 ? t('sync.kept', { count: unsent }) : t('sync.allSent'), toDownload, checked],
     signed_out: [unsent > 0 ? t('sync.kept', { count: unsent }) : t('sync.allSent'), toDownload, checked],
+    held: [t('sync.held.text')],
     alarm: [toDownload, checked],
   };
   return (parts[state] ?? []).filter(Boolean).join(' ');

@@ -229,7 +229,11 @@ impl Transaction<'_> {
         let name = &vault.appearance.name;
         let mut fitting = self.vaults.iter().filter(|known| {
             // Items must not get into a vault that others read, because it happens to have the same name.
-            known.appearance.name == *name && known.roster.members().count() == 1 && known.writable().is_ok()
+            // Nor may those of a vault that stays on its computer get to a server.
+            known.appearance.name == *name
+                && known.roster.members().count() == 1
+                && known.writable().is_ok()
+                && (self.vaults.stays_here(known) || !copy.source.vaults.stays_here(vault))
         });
         if let Some(known) = fitting.next() {
             return Ok(known.vault_key);

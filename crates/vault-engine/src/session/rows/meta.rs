@@ -22,6 +22,8 @@ pub(crate) const CONNECTION: &str = "connection";
 pub(crate) const LOGIN: &str = "login";
 /// How the server is reached; see `network.rs`.
 pub(crate) const NETWORK: &str = "network";
+/// There while nothing is sent to the server before the user says so; see `connection.rs`.
+pub(crate) const HOLDS_UPLOAD: &str = "holds_upload";
 /// A reset password on its way to the server; see `reenrolment.rs`.
 pub(crate) const REENROLMENT: &str = "reenrolment";
 /// What the account's audit says, as far as it was read; see `audit.rs`.

@@ -181,7 +181,10 @@ pub(crate) fn shown(db: &Connection, vault: &Vault) -> Result<Appearance, Sessio
         return Ok(own.clone());
     }
     let card = appearance_of(db, vault.vault_key, &vault.roster)?;
-    Ok(card.map_or_else(|| own.clone(), |card| Appearance { position: own.position, ..card }))
+    Ok(card.map_or_else(
+        || own.clone(),
+        |card| Appearance { position: own.position, only_here: own.only_here, ..card },
+    ))
 }
 
 fn appearance_of(
@@ -197,7 +200,7 @@ fn appearance_of(
     while let Some(row) = rows.next()? {
         if counts(roster, &AccountId::from_bytes(row.get(0)?), None, false) {
             let (name, hue, icon) = (row.get::<_, String>(1)?.into(), row.get(2)?, row.get(3)?);
-            return Ok(Some(Appearance { name, hue, icon, position: 0 }));
+            return Ok(Some(Appearance { name, hue, icon, ..Appearance::default() }));
         }
     }
     Ok(None)

@@ -12,6 +12,9 @@ pub enum MembersError {
     /// The account's own vault has no other members.
     #[error("the account's own vault cannot be shared")]
     Home,
+    /// The vault stays on this computer.
+    #[error("the vault stays on this computer")]
+    OnlyHere,
     /// The name is empty or longer than 128 bytes.
     #[error("the name is empty or too long")]
     Name,

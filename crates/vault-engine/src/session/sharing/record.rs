@@ -129,8 +129,13 @@ impl Session {
     fn check_change(&self, vault: VaultId, op: &Op) -> Result<(), MembersError> {
         self.writable()?;
         let vault = self.vaults.find(vault)?;
-        if self.vaults.is_home(vault) && !matches!(op, Op::Certificate { .. } | Op::Epoch(_)) {
-            return Err(MembersError::Home);
+        if !matches!(op, Op::Certificate { .. } | Op::Epoch(_)) {
+            if self.vaults.is_home(vault) {
+                return Err(MembersError::Home);
+            }
+            if self.vaults.stays_here(vault) {
+                return Err(MembersError::OnlyHere);
+            }
         }
         match vault.read_only {
             Some(

@@ -135,7 +135,9 @@ impl Session {
                 continue;
             };
             let Some(metadata) = VaultMetadata::of(&item) else { continue };
-            let is_known = self.vaults.knows(metadata.vault_id)
+            // One that stays on another computer is added once its metadata says otherwise.
+            let is_known = metadata.appearance.only_here
+                || self.vaults.knows(metadata.vault_id)
                 || found.iter().any(|(_, other)| other.vault_id == metadata.vault_id);
             if !is_known {
                 let entry_key = view::entry_of(&self.db, item_id, &revision)?;

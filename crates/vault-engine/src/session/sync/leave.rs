@@ -54,6 +54,7 @@ impl Session {
                 meta::CONNECTION,
                 meta::LOGIN,
                 meta::NETWORK,
+                meta::HOLDS_UPLOAD,
                 meta::REENROLMENT,
                 meta::AUDIT,
                 meta::RESTORING,

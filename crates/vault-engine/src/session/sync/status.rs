@@ -21,6 +21,8 @@ use crate::session::vaults::vault::OutboxState;
 pub struct VaultSync {
     /// The vault.
     pub vault: VaultId,
+    /// Whether it stays on this computer: then nothing of it is to be sent.
+    pub only_here: bool,
     /// Its name; the home vault has none until the user sets one.
     pub name: String,
     /// The number of entries that the server has confirmed; 0 if it does not know the vault.
@@ -91,13 +93,16 @@ impl Session {
         )?;
         let states = self.vaults.in_order().into_iter().map(|vault| {
             let confirmed = vault.confirmed.map_or(0, |confirmed| confirmed.seq);
+            let only_here = self.vaults.stays_here(vault);
+            let end = if only_here { confirmed } else { vault.head.seq };
             let first = oldest.query_row((vault.vault_key, time(confirmed + 1)), |row| row.get(0));
             Ok(VaultSync {
                 vault: vault.id,
+                only_here,
                 name: cards::shown(&self.db, vault)?.name.to_string(),
                 confirmed,
-                unsent: vault.head.seq.saturating_sub(confirmed),
-                oldest_unsent: first.optional()?.map(Timestamp),
+                unsent: end.saturating_sub(confirmed),
+                oldest_unsent: first.optional()?.filter(|_| !only_here).map(Timestamp),
                 refused: refused.query_row([vault.vault_key], |row| row.get(0))?,
                 roster_work: self.has_roster_work(vault.id)?,
                 // Those of a format that this program does not know may have one.

@@ -41,6 +41,8 @@ pub struct VaultInfo {
     pub id: VaultId,
     /// Whether it is the account's own vault, which cannot be deleted.
     pub home: bool,
+    /// Whether it stays on this computer: no server gets it.
+    pub only_here: bool,
     /// Its appearance. The home vault has no name until the user sets one, and one that was joined none until its key
     /// was received.
     pub appearance: VaultAppearance,
@@ -98,6 +100,7 @@ impl Session {
             Ok(VaultInfo {
                 id: vault.id,
                 home: self.vaults.is_home(vault),
+                only_here: self.vaults.stays_here(vault),
                 appearance: VaultAppearance {
                     name: appearance.name.to_string(),
                     hue: appearance.hue,
@@ -140,8 +143,9 @@ impl Session {
         appearance: &VaultAppearance,
     ) -> Result<(), SessionError> {
         let vault = self.vaults.find(id)?;
-        let (vault_key, appearance) = (vault.vault_key, checked(appearance, vault.appearance.position)?);
-        self.put_appearance(vault_key, appearance)
+        let Appearance { position, only_here, .. } = vault.appearance;
+        let (vault_key, appearance) = (vault.vault_key, checked(appearance)?);
+        self.put_appearance(vault_key, Appearance { position, only_here, ..appearance })
     }
 
     /// The same with an appearance that a user of this program need not have chosen.
@@ -245,7 +249,7 @@ impl<'s> Transaction<'s> {
         &mut self,
         appearance: &VaultAppearance,
     ) -> Result<(VaultId, i64), SessionError> {
-        self.create_vault_like(checked(appearance, 0)?)
+        self.create_vault_like(checked(appearance)?)
     }
 
     /// The same with the appearance of another vault, which a user of this program need not have chosen.
@@ -373,12 +377,15 @@ impl<'s> Transaction<'s> {
 }
 
 /// Checks an appearance and converts it for storage.
-fn checked(appearance: &VaultAppearance, position: u64) -> Result<Appearance, SessionError> {
+pub(super) fn checked(appearance: &VaultAppearance) -> Result<Appearance, SessionError> {
     let VaultAppearance { name, hue, icon } = appearance;
     let malformed = SessionError::Invalid(PayloadError::Malformed);
     let Some(name) = acceptable_name(name) else { return Err(malformed) };
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let sound = icon.len() <= ICON_LIMIT && icon.bytes().all(plain) && hue.is_none_or(|hue| hue < 360);
     let name = Zeroizing::new(name.to_owned());
-    if sound { Ok(Appearance { name, hue: *hue, icon: icon.clone(), position }) } else { Err(malformed) }
+    if !sound {
+        return Err(malformed);
+    }
+    Ok(Appearance { name, hue: *hue, icon: icon.clone(), ..Appearance::default() })
 }

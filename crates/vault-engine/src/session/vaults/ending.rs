@@ -63,9 +63,10 @@ impl<'s> Transaction<'s> {
         Ok(())
     }
 
-    /// Ends a vault of a profile without a server; lets another one begin to end.
+    /// Ends a vault that no server has; lets another one begin to end.
     pub(crate) fn begin_to_end(&mut self, vault: &'s Vault) -> Result<MetadataUpdate, SessionError> {
-        if vault.confirmed.is_none() && self.vaults.home()?.confirmed.is_none() {
+        let is_local = self.vaults.home()?.confirmed.is_none() || self.vaults.stays_here(vault);
+        if vault.confirmed.is_none() && is_local {
             let row = vault.metadata_row.ok_or(SessionError::DatabaseDamaged)?;
             return self.end_metadata(vault, row);
         }

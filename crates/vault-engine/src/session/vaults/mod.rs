@@ -4,6 +4,7 @@ pub(crate) mod edit;
 mod ending;
 mod load;
 pub(crate) mod log;
+pub(crate) mod only_here;
 pub(crate) mod past;
 pub(crate) mod replay;
 pub(crate) mod stored_roster;

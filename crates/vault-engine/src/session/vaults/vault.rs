@@ -116,6 +116,11 @@ impl Vaults {
         vault.vault_key == self.home
     }
 
+    /// Returns whether a vault stays on this computer. One that a server has shown does not.
+    pub(crate) fn stays_here(&self, vault: &Vault) -> bool {
+        vault.appearance.only_here && vault.confirmed.is_none() && !self.is_home(vault)
+    }
+
     /// Returns all vaults: the home vault first, then in the user's order.
     pub(crate) fn in_order(&self) -> Vec<&Vault> {
         let mut all: Vec<&Vault> = self.all.values().collect();

@@ -23,6 +23,7 @@ const HEAD: u64 = 66;
 const HUE: u64 = 67;
 const ICON: u64 = 68;
 const POSITION: u64 = 69;
+const ONLY_HERE: u64 = 70;
 
 /// The longest name of an icon, in bytes.
 pub(crate) const ICON_LIMIT: usize = 32;
@@ -35,6 +36,8 @@ pub(crate) struct Appearance {
     pub(crate) hue: Option<u16>,
     pub(crate) icon: String,
     pub(crate) position: u64,
+    /// Whether the vault stays on the computer that has it: no server gets it. See `only_here.rs`.
+    pub(crate) only_here: bool,
 }
 
 /// The metadata of a vault.
@@ -91,7 +94,7 @@ impl VaultMetadata {
     /// Writes the metadata into its item. Entries of a newer program are kept.
     pub(crate) fn write(&self, item: &mut Item) {
         let Self { vault_id, genesis, head, appearance } = self;
-        let Appearance { name, hue, icon, position } = appearance;
+        let Appearance { name, hue, icon, position, only_here } = appearance;
         item.title = name.to_string();
         let head = (head.seq, <&ByteSlice>::from(head.root.as_bytes().as_slice()));
         for (key, value) in [
@@ -111,6 +114,11 @@ impl VaultMetadata {
         } else {
             item.unknown.keep(ICON, &minicbor::to_vec(icon.as_str()).unwrap_or_default());
         }
+        if *only_here {
+            item.unknown.keep(ONLY_HERE, &minicbor::to_vec(true).unwrap_or_default());
+        } else {
+            item.unknown.forget(ONLY_HERE);
+        }
     }
 
     /// Reads the metadata from an item; `None` if the item is not valid metadata.
@@ -119,6 +127,7 @@ impl VaultMetadata {
         let uint = |key| minicbor::decode::<u64>(entry(key)?).ok();
         let (seq, root): (u64, &ByteSlice) = minicbor::decode(entry(HEAD)?).ok()?;
         let icon = entry(ICON).map_or(Some(""), |icon| minicbor::decode(icon).ok())?;
+        let only_here = entry(ONLY_HERE).map_or(Some(false), |only_here| minicbor::decode(only_here).ok())?;
         let hue = uint(HUE).and_then(|hue| u16::try_from(hue).ok()).filter(|hue| *hue < 360);
         let metadata = Self {
             vault_id: fixed(entry(VAULT_ID)?)?,
@@ -129,6 +138,7 @@ impl VaultMetadata {
                 hue,
                 icon: icon.to_owned(),
                 position: uint(POSITION)?,
+                only_here,
             },
         };
         (item.type_of_programs()? == TYPE && icon.len() <= ICON_LIMIT).then_some(metadata)
@@ -163,6 +173,7 @@ mod tests {
                 hue: Some(210),
                 icon: "briefcase".to_owned(),
                 position: 2,
+                only_here: false,
             },
         }
     }
@@ -179,8 +190,17 @@ mod tests {
         assert_eq!((appearance.name.as_str(), appearance.hue, appearance.position), ("Work", Some(210), 2));
         assert_eq!(appearance.icon, "briefcase");
 
+        let here = VaultMetadata {
+            appearance: Appearance { only_here: true, ..Appearance::default() },
+            ..metadata()
+        };
+        here.write(&mut read);
+        assert_eq!(read.unknown.entry(ONLY_HERE), Some([0xf5].as_slice()));
+        assert!(VaultMetadata::of(&read).unwrap().appearance.only_here);
+
         let plain = VaultMetadata { appearance: Appearance::default(), ..metadata() };
         plain.write(&mut read);
+        assert!(!VaultMetadata::of(&read).unwrap().appearance.only_here);
         assert_eq!(read.unknown.entry(99), Some([7].as_slice()));
         assert_eq!(read.unknown.entry(ICON), None);
         assert_eq!(VaultMetadata::of(&read).unwrap().appearance.hue, None);
@@ -222,5 +242,8 @@ mod tests {
         let mut long = item();
         long.unknown.keep(ICON, &minicbor::to_vec("x".repeat(33)).unwrap());
         assert!(VaultMetadata::of(&long).is_none());
+        let mut unclear = item();
+        unclear.unknown.keep(ONLY_HERE, &number(1));
+        assert!(VaultMetadata::of(&unclear).is_none());
     }
 }

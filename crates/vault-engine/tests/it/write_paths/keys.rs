@@ -31,6 +31,7 @@ pub const KEYS: &[WritePath] = &[
     })
     .with_setup(with_code_and_server),
     path("change how the server is reached", |ctx| Ok(store_network(ctx.session()?)?)),
+    path("hold what is to be sent", |ctx| Ok(ctx.session()?.hold_upload()?)),
     path("leave the server", |ctx| Ok(ctx.session()?.leave_server()?)).with_setup(with_server),
     path("change the root key", |ctx| rotate(ctx, None, RecoveryAfter::None, SecretKeyAfter::Same)),
     path("change root key, Secret Key and password", |ctx| {

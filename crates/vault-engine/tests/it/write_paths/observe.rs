@@ -81,7 +81,8 @@ fn describe_profile(world: &World, info: &ProfileInfo, lines: &mut Vec<Value>) {
         session.sync_status().unwrap().into_iter().map(|vault| vault.confirmed).collect();
     let reset = session.reenrolment().unwrap().map(|reset| format!("{:?}", reset.step));
     let device = session.device_login().unwrap().is_some();
-    lines.push(json!({ "server": issuer, "device": device, "confirmed": confirmed, "reset": reset }));
+    let (held, limit) = (session.holds_upload().unwrap(), session.network().unwrap().upload);
+    lines.push(json!({ "server": issuer, "device": device, "confirmed": confirmed, "reset": reset, "held": held, "limit": limit }));
     let made: Vec<_> =
         session.generated().unwrap().entries().iter().map(|made| made.text.expose().to_owned()).collect();
     lines.push(json!({ "setting": session.setting("x").unwrap(), "kit": session.kit_confirmed().unwrap(),

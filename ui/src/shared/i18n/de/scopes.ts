@@ -6,6 +6,14 @@ export const scopes: Translation<typeof source> = {
   'scopes.make': 'Neuer Tresor',
   'scopes.make.more': 'Neuer Tresor …',
   'scopes.make.yes': 'Tresor anlegen',
+  'scopes.onlyHere': 'Nur auf diesem Computer',
+  'scopes.onlyHere.hint':
+    'Der Server und deine anderen Computer bekommen ihn nicht. Das lässt sich später ändern.',
+  'scopes.synchronize': 'Synchronisieren',
+  'scopes.synchronized': '{name} wird von nun an synchronisiert.',
+  'scopes.synchronize.title': '{name} synchronisieren?',
+  'scopes.synchronize.text':
+    'Er wird verschlüsselt an den Server und deine anderen Computer gesendet. Was der Server einmal hat, lässt sich nicht zurückholen.',
   'scopes.name': 'Name',
   'scopes.rename': 'Umbenennen …',
   'scopes.rename.yes': 'Umbenennen',

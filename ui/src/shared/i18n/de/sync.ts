@@ -130,6 +130,23 @@ export const sync: Translation<typeof source> = {
       'Der Server hat {count} Änderungen abgelehnt. Sie bleiben auf diesem Computer; „Jetzt synchronisieren“ versucht es noch einmal.',
   },
 
+  // What is sent for the first time
+  'sync.short.held': 'Noch nichts gesendet',
+  'sync.held': 'Noch wurde nichts gesendet',
+  'sync.held.text': 'Sieh dir an, was gesendet wird, und beginne.',
+  'sync.first': 'Das erste Hochladen',
+  'sync.first.text':
+    'Alles wird auf diesem Computer verschlüsselt; der Server kann nichts davon lesen. Ein ausgeschalteter Tresor bleibt nur auf diesem Computer: Der Server erfährt nichts von ihm. Du kannst ihn später synchronisieren lassen, aber was der Server einmal hat, lässt sich nicht zurückholen.',
+  'sync.first.home': 'Wird immer synchronisiert.',
+  'sync.first.all': 'Zu senden: {size}',
+  'sync.first.room': 'Der Server hat Platz für {room}.',
+  'sync.first.room.unknown': 'Der Server lässt sich gerade nicht nach seinem Platz fragen.',
+  'sync.first.full':
+    'Der Server hat zu wenig Platz. Kleine Einträge werden gesendet, und was nicht passt, wartet auf diesem Computer. Lass Tresore hier, oder bitte den Betreiber um mehr Platz.',
+  'sync.first.begin': 'Senden beginnen',
+  'sync.first.items': { one: '{count} Eintrag', other: '{count} Einträge' },
+  'sync.first.documents': { one: '{count} Dokument', other: '{count} Dokumente' },
+
   // How the server is reached
   'sync.network': 'Verbindung',
   'sync.network.options': 'Verbindungsoptionen',

@@ -4,6 +4,13 @@ export const scopes = {
   'scopes.make': 'New vault',
   'scopes.make.more': 'New vault…',
   'scopes.make.yes': 'Create vault',
+  'scopes.onlyHere': 'Only on this computer',
+  'scopes.onlyHere.hint': 'The server and your other computers do not get it. You can change that later.',
+  'scopes.synchronize': 'Synchronize',
+  'scopes.synchronized': '{name} is synchronized from now on.',
+  'scopes.synchronize.title': 'Synchronize {name}?',
+  'scopes.synchronize.text':
+    'It is sent to the server, encrypted, and to your other computers. What the server has once received cannot be taken back.',
   'scopes.name': 'Name',
   'scopes.rename': 'Rename…',
   'scopes.rename.yes': 'Rename',

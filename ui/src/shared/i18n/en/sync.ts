@@ -126,6 +126,23 @@ export const sync = {
     other: 'The server refused {count} changes. They stay on this computer; “Sync now” tries them again.',
   },
 
+  // What is sent for the first time
+  'sync.short.held': 'Nothing sent yet',
+  'sync.held': 'Nothing was sent yet',
+  'sync.held.text': 'Look at what is sent, and begin.',
+  'sync.first': 'The first upload',
+  'sync.first.text':
+    'All of it is encrypted on this computer; the server can read nothing of it. A vault that is off stays on this computer only: the server does not learn of it. You can let it be synchronized later, but what the server has once received cannot be taken back.',
+  'sync.first.home': 'Always synchronized.',
+  'sync.first.all': 'To be sent: {size}',
+  'sync.first.room': 'The server has room for {room}.',
+  'sync.first.room.unknown': 'The server cannot be asked for its room now.',
+  'sync.first.full':
+    'The server has too little room. Small items are sent, and what does not fit waits on this computer. Let vaults stay here, or ask the operator for more room.',
+  'sync.first.begin': 'Begin to send',
+  'sync.first.items': { one: '{count} item', other: '{count} items' },
+  'sync.first.documents': { one: '{count} document', other: '{count} documents' },
+
   // How the server is reached
   'sync.network': 'Connection',
   'sync.network.options': 'Connection options',
