@@ -32,3 +32,4 @@ mod support;
 mod teams;
 mod threats;
 mod vaults;
+mod wire;
