@@ -53,7 +53,7 @@ pub(super) fn item(item: &Item) -> Item {
 }
 
 /// Copies an item into a new one, with [`TITLE_SUFFIX`] appended to its title if it fits.
-pub(super) fn second(of: &Item) -> Item {
+pub(crate) fn second(of: &Item) -> Item {
     let mut second = item(of);
     if second.title.len() + TITLE_SUFFIX.len() <= limits::TITLE {
         second.title.push_str(TITLE_SUFFIX);

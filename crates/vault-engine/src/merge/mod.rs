@@ -49,6 +49,8 @@ use conflict::Conflict;
 use crate::item;
 use crate::item::Item;
 
+pub(crate) use copy::second;
+
 pub use chain::{Body, BrokenChain, Current, LocalEdits, NewRevision, Rebased, Revision};
 
 /// The state of an item at some point of the log.
@@ -114,7 +116,7 @@ pub fn merge(sides: &Sides<'_>) -> Merged {
         (State::Put(log), State::Put(local)) => match items::merge(sides.base, log, local) {
             Ok(merged) if same::item(&merged, log) => Merged::Unchanged,
             Ok(merged) if item::encode(&merged).is_ok() => Merged::Item(Box::new(merged)),
-            Ok(_) | Err(Conflict) => Merged::Split(Box::new(copy::second(local))),
+            Ok(_) | Err(Conflict) => Merged::Split(Box::new(second(local))),
         },
     }
 }

@@ -56,9 +56,11 @@ impl Session {
             return Ok(None);
         }
         let Unsent { entries: mut unsent, based_on_waiting } = self.unsent(vault_key, limits)?;
-        if based_on_waiting || !self.are_complete(&unsent)? {
-            // Bodies and documents that a deletion dropped are left out, and on first contact entries are based on each other. But whether the server has what was sent last must be read
-            // first: what it has was not only here.
+        let is_overtaken = !status::overtaken(&self.db, vault_key)?.is_empty();
+        if is_overtaken || based_on_waiting || !self.are_complete(&unsent)? {
+            // What was too long, and bodies and documents that a deletion dropped, are left out, and on first contact entries
+            // are based on each other. But whether the server has what was sent last must be read first: what it has was not
+            // only here.
             if status::push_under_way(&self.db, vault_key)?.is_some() {
                 return Ok(None);
             }
@@ -247,7 +249,8 @@ impl Session {
         if unsent.is_empty()
             && let Some(entry) = too_long
         {
-            self.write(|tx| status::refuse(&tx.db, vault_key, &entry, Refusal::Size.number(), tx.now))?;
+            let longer = (limits.body, Refusal::Size.number());
+            self.write(|tx| status::refuse_longer(&tx.db, vault_key, &entry, longer, tx.now))?;
             return self.unsent(vault_key, limits);
         }
         Ok(Unsent { entries: unsent, based_on_waiting })

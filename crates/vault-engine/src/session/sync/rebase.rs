@@ -2,7 +2,8 @@
 //!
 //! An entry stays as it was signed while it is still valid: its parent is the item's current revision, its base is in the
 //! confirmed log, it has its body, and neither epoch nor identity has changed. The edits of other items are merged onto
-//! the log's revision, one by one (`docs/formats/item-payload.md`, *Merging*), sealed and signed again.
+//! the log's revision, one by one (`docs/formats/item-payload.md`, *Merging*), sealed and signed again. Edits that were too
+//! long for the server become an item of their own if a shorter one follows, which needs no longer wait for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use vault_wire::{EntryHash, ItemId, RevHash, Root, VaultId};
 use super::show::Content;
 use super::{documents, status};
 use crate::clock::Timestamp;
+use crate::merge;
 use crate::merge::{Body, Current, LocalEdits, NewRevision, Rebased, Revision, State};
 use crate::session::error::SessionError;
 use crate::session::rows::counts::CountedProperties;
@@ -161,9 +163,11 @@ impl Transaction<'_> {
         // Items that wait for documents come last, so that the others are sent in the order of the outbox.
         let waiting: BTreeSet<ItemId> =
             documents::unsent(&self.db, vault_key)?.into_iter().map(|document| document.item).collect();
+        let overtaken = status::overtaken(&self.db, vault_key)?;
         let mut rewritten = BTreeSet::new();
         for (item_id, edits) in &edits {
-            if !self.are_valid(vault_key, confirmed, *item_id, edits)? {
+            let is_overtaken = edits.iter().any(|row| overtaken.contains(&row.entry_key));
+            if is_overtaken || !self.are_valid(vault_key, confirmed, *item_id, edits)? {
                 rewritten.insert(*item_id);
             }
         }
@@ -181,7 +185,7 @@ impl Transaction<'_> {
         let (last, first): (Vec<_>, Vec<_>) = rewritten.into_iter().partition(|item| waiting.contains(item));
         for item_id in first.into_iter().chain(last) {
             if let Some(edits) = edits.get(&item_id) {
-                updates.extend(self.write_again(vault_key, confirmed, item_id, edits)?);
+                updates.extend(self.write_again((vault_key, confirmed), item_id, edits, &overtaken)?);
             }
         }
         status::set_outbox(&self.db, vault_key, OutboxState::Based)?;
@@ -226,15 +230,17 @@ impl Transaction<'_> {
         Ok(root == Some(*base_root))
     }
 
-    /// Merges the edits of an item onto its revision in the confirmed log, and writes the result in their place.
+    /// Merges the edits of an item onto its revision in the confirmed log, and writes the result in their place. Overtaken ones
+    /// become a second item.
     fn write_again(
         &mut self,
-        vault_key: i64,
-        confirmed: Head,
+        (vault_key, confirmed): (i64, Head),
         item_id: ItemId,
         edits: &[&OutboxRow],
+        overtaken: &BTreeSet<i64>,
     ) -> Result<Vec<MetadataUpdate>, SessionError> {
         let opened = edits.iter().map(|row| self.open_edit(row)).collect::<Result<Vec<_>, _>>()?;
+        let (opened, too_long) = without(opened, edits, overtaken);
         let base = match opened.first().and_then(|first| first.parent) {
             Some(hash) => Some(self.open_base(vault_key, item_id, hash)?),
             None => None,
@@ -274,7 +280,7 @@ impl Transaction<'_> {
         };
         let mut updates = Vec::new();
         let written = self.append_all(vault_key, item_id, parent, item)?;
-        if !second.is_empty() {
+        for second in [second, too_long].into_iter().filter(|second| !second.is_empty()) {
             let second_id = vault_crypto::make_id(self.rng);
             if let Some((content, last)) = self.append_all(vault_key, second_id, None, second)? {
                 updates.extend(self.show_again(vault_key, second_id, last, Some(content))?);
@@ -396,6 +402,28 @@ impl Transaction<'_> {
             Ok(Appended { entry_key: row.get(0)?, revision: RevHash::from_bytes(row.get(1)?) })
         })?)
     }
+}
+
+/// Takes overtaken edits out of a chain. Returns the rest as a chain of its own, and the content of a second item.
+fn without(
+    edits: Vec<Edit>,
+    rows: &[&OutboxRow],
+    overtaken: &BTreeSet<i64>,
+) -> (Vec<Edit>, Vec<(Content, Timestamp)>) {
+    let mut parent = edits.first().and_then(|first| first.parent);
+    let (mut kept, mut too_long) = (Vec::new(), Vec::new());
+    for (mut edit, row) in edits.into_iter().zip(rows) {
+        if overtaken.contains(&row.entry_key) {
+            if let Some(Content::Item(item)) = &edit.content {
+                too_long.push((Content::Item(Box::new(merge::second(item))), edit.written_at));
+            }
+        } else {
+            edit.parent = parent;
+            parent = Some(edit.hash);
+            kept.push(edit);
+        }
+    }
+    (kept, too_long)
 }
 
 /// Merges edits onto a revision of the log.

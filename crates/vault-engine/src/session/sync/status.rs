@@ -1,8 +1,10 @@
 //! The tables of synchronization, and what is shown of it.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{Connection, OptionalExtension};
 use vault_wire::log::Head;
-use vault_wire::message::LogEntry;
+use vault_wire::message::{LogEntry, Refusal};
 use vault_wire::{BatchId, EntryHash, VaultId};
 
 use super::alarm::Alarm;
@@ -264,4 +266,40 @@ pub(super) fn refuse(
     )?;
     insert.execute((vault_key, entry.entry_hash().as_bytes(), time(reason), time(now.0)))?;
     Ok(())
+}
+
+/// Sets an item's entries in the outbox aside whose bodies are longer than the server takes.
+pub(super) fn refuse_longer(
+    db: &Connection,
+    vault_key: i64,
+    entry: &LogEntry,
+    (body, reason): (usize, u64),
+    now: Timestamp,
+) -> Result<(), SessionError> {
+    let mut insert = db.prepare_cached(
+        "INSERT OR REPLACE INTO refused (entry_key, reason, refused_at)
+         SELECT longer.entry_key, ?3, ?4
+         FROM entry JOIN vault USING (vault_key) JOIN entry AS longer INDEXED BY entry_of_item
+             ON longer.item_id = entry.item_id AND longer.vault_key = entry.vault_key
+         WHERE entry.vault_key = ?1 AND entry.hash = ?2 AND entry.seq > confirmed
+             AND longer.seq > confirmed AND length(longer.body) > ?5",
+    )?;
+    let body = i64::try_from(body).unwrap_or(i64::MAX);
+    insert.execute((vault_key, entry.entry_hash().as_bytes(), time(reason), time(now.0), body))?;
+    Ok(())
+}
+
+/// Returns the entries of a vault that were too long for the server and are followed by a shorter one of the same item. An entry
+/// whose body was dropped since counts as longer than any.
+pub(super) fn overtaken(db: &Connection, vault_key: i64) -> Result<BTreeSet<i64>, SessionError> {
+    let mut find = db.prepare_cached(
+        "SELECT refused.entry_key FROM refused CROSS JOIN entry AS before USING (entry_key)
+         WHERE before.vault_key = ?1 AND reason = ?2 AND EXISTS (
+             SELECT 1 FROM entry AS later INDEXED BY entry_of_item
+             WHERE later.item_id = before.item_id AND later.vault_key = before.vault_key
+                 AND later.seq > before.seq AND later.entry_key NOT IN (SELECT entry_key FROM refused)
+                 AND coalesce(length(later.body) < length(before.body), TRUE))",
+    )?;
+    let found = find.query_map((vault_key, time(Refusal::Size.number())), |row| row.get(0))?;
+    Ok(found.collect::<Result<_, _>>()?)
 }

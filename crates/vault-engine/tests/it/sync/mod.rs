@@ -11,6 +11,7 @@ mod pins;
 mod sharing;
 mod simulation;
 mod teams;
+mod too_long;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
