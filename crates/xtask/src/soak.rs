@@ -19,8 +19,8 @@ const KILLS: u64 = 500;
 /// Kills of programs and their server over a bad network: half an hour.
 const STORM: u64 = 2_000;
 
-/// Schedules of several devices: about half an hour of processor time.
-const SCHEDULES: u64 = 10_000;
+/// Schedules of several devices: about four hours of processor time.
+const SCHEDULES: u64 = 100_000;
 
 /// Schedules of several accounts in a shared vault: about half an hour of processor time.
 const TEAMS: u64 = 1_500;

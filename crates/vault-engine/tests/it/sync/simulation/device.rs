@@ -151,31 +151,6 @@ impl Device {
         Some(content)
     }
 
-    /// The names of the documents in items and their histories that open here; those of present items must. Each has its name as
-    /// its content.
-    pub fn documents(&mut self) -> BTreeSet<String> {
-        let items = [self.items(Scope::All), self.items(Scope::Trash)].concat();
-        let mut found = BTreeSet::new();
-        for id in items {
-            let present: Vec<_> = self.session().get(id).unwrap().item.attachments;
-            for attachment in &present {
-                let content = self.read(id, &attachment.blob_id);
-                assert_eq!(content.as_deref(), Some(attachment.name.as_bytes()), "{}", attachment.name);
-            }
-            let revisions = self.session().history(id).unwrap();
-            let past = revisions
-                .into_iter()
-                .flat_map(|entry| self.session().at_revision(id, entry.revision).unwrap().attachments);
-            for attachment in past.collect::<Vec<_>>() {
-                if let Some(content) = self.read(id, &attachment.blob_id) {
-                    assert_eq!(content, attachment.name.as_bytes());
-                    found.insert(attachment.name);
-                }
-            }
-        }
-        found
-    }
-
     /// The items in a list.
     pub fn items(&mut self, scope: Scope) -> Vec<ItemId> {
         self.session().list(&query(scope)).unwrap().rows.into_iter().map(|row| row.id).collect()
@@ -195,26 +170,57 @@ impl Device {
         shown
     }
 
-    /// All values in an item and its history.
-    pub fn values(&mut self) -> BTreeSet<String> {
-        let items = [self.items(Scope::All), self.items(Scope::Trash)].concat();
-        let session = self.session();
-        let mut found = BTreeSet::new();
-        let mut note = |item: &Item| {
-            found.insert(item.title.clone());
-            found.extend(item.attachments.iter().map(|attachment| attachment.name.clone()));
-            found.extend(item.superseded.iter().map(|old| old.value.expose().to_owned()));
-            for field in &item.fields {
-                found.insert(field.value.expose().to_owned());
-                found.extend(field.history.iter().map(|past| past.value.expose().to_owned()));
+    /// Everything that was ever typed and is in an item or its history here. Documents of present items must open; each has its
+    /// name as its content.
+    pub fn found(&mut self) -> Found {
+        let mut found = Found::default();
+        for id in [self.items(Scope::All), self.items(Scope::Trash)].concat() {
+            let Opened { item, revision, .. } = self.session().get(id).unwrap();
+            for attachment in &item.attachments {
+                let content = self.read(id, &attachment.blob_id);
+                assert_eq!(content.as_deref(), Some(attachment.name.as_bytes()), "{}", attachment.name);
+                found.documents.insert(attachment.name.clone());
             }
-        };
-        for id in items {
-            note(&session.get(id).unwrap().item);
-            for entry in session.history(id).unwrap() {
-                note(&session.at_revision(id, entry.revision).unwrap());
+            found.note(&item);
+            for entry in self.session().history(id).unwrap() {
+                if entry.revision == revision {
+                    continue;
+                }
+                let past = self.session().at_revision(id, entry.revision).unwrap();
+                found.note(&past);
+                for attachment in past.attachments {
+                    if found.documents.contains(&attachment.name) {
+                        continue;
+                    }
+                    if let Some(content) = self.read(id, &attachment.blob_id) {
+                        assert_eq!(content, attachment.name.as_bytes());
+                        found.documents.insert(attachment.name);
+                    }
+                }
             }
         }
         found
+    }
+}
+
+/// What is in items and their histories.
+#[derive(Default)]
+pub struct Found {
+    pub values: BTreeSet<String>,
+    /// The names of documents that open.
+    pub documents: BTreeSet<String>,
+}
+
+impl Found {
+    fn note(&mut self, item: &Item) {
+        let found = &mut self.values;
+        found.insert(item.title.trim_end_matches(" (2)").to_owned());
+        found.insert(item.notes.expose().trim_end().to_owned());
+        found.extend(item.attachments.iter().map(|attachment| attachment.name.clone()));
+        found.extend(item.superseded.iter().map(|old| old.value.expose().trim_end().to_owned()));
+        for field in &item.fields {
+            found.insert(field.value.expose().to_owned());
+            found.extend(field.history.iter().map(|past| past.value.expose().to_owned()));
+        }
     }
 }
