@@ -19,6 +19,7 @@ mod leave;
 mod members;
 mod network;
 mod only_here;
+mod moving;
 mod password;
 mod pins;
 mod program;

@@ -183,6 +183,36 @@ pub async fn account_delete(
 }
 
 #[tauri::command]
+pub async fn account_move(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    request: AccountRequest,
+) -> Result<SignInView> {
+    shell.expect_server(&window, &request.server).await?;
+    shell.coffer.account_move(request).await
+}
+
+#[tauri::command]
+pub async fn account_move_back(shell: State<'_, Shell>, password: String) -> Result<SyncView> {
+    shell.coffer.account_move_back(SecretText::new(password)).await
+}
+
+#[tauri::command]
+pub async fn account_move_keep(shell: State<'_, Shell>) -> Result<SyncView> {
+    shell.coffer.account_move_keep().await
+}
+
+#[tauri::command]
+pub async fn account_move_delete(
+    shell: State<'_, Shell>,
+    login: String,
+    password: String,
+    code: Option<String>,
+) -> Result<SyncView> {
+    shell.coffer.account_move_delete(login, SecretText::new(password), code.map(SecretText::new)).await
+}
+
+#[tauri::command]
 pub async fn account_reenrol(shell: State<'_, Shell>, password: String) -> Result<SyncView> {
     shell.coffer.account_reenrol(SecretText::new(password)).await
 }

@@ -42,6 +42,14 @@ impl TestServer {
         Self::serve(tempfile::tempdir().unwrap(), Arc::new(AtomicU64::new(NOW))).await
     }
 
+    /// Starts a server with another identity.
+    pub async fn elsewhere() -> Self {
+        let (temporary, clock) = (tempfile::tempdir().unwrap(), Arc::new(AtomicU64::new(NOW)));
+        let other = config_of("https://elsewhere.test");
+        let server = Self::of(temporary.path(), Clock::set_by(clock.clone()), other).await;
+        Self { clock, _temporary: Some(temporary), ..server }
+    }
+
     async fn serve(temporary: TempDir, clock: Arc<AtomicU64>) -> Self {
         let time = Clock::set_by(clock.clone());
         let server = Self::in_folder(temporary.path(), time).await;
@@ -93,7 +101,10 @@ impl TestServer {
     }
 
     async fn in_folder(path: &Path, time: Clock) -> Self {
-        let config = config();
+        Self::of(path, time, config()).await
+    }
+
+    async fn of(path: &Path, time: Clock, config: Config) -> Self {
         let data = path.join("data");
         if !data.exists() {
             create(&Folder::create(&data).unwrap(), &config).unwrap();
@@ -154,9 +165,13 @@ impl TestServer {
 }
 
 fn config() -> Config {
+    config_of(ISSUER)
+}
+
+fn config_of(issuer: &str) -> Config {
     let origin = |text| Origin::new(text).unwrap();
     let listen = "127.0.0.1:0".parse().unwrap();
-    let mut config = Config::new(origin(ISSUER), vec![origin("https://127.0.0.1")], listen);
+    let mut config = Config::new(origin(issuer), vec![origin("https://127.0.0.1")], listen);
     config.sign_in_per_minute = 60_000;
     config
 }

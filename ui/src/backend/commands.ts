@@ -189,6 +189,10 @@ export interface Commands {
   account_leaving: [None, LeavingView];
   account_leave: [None, SyncView];
   account_delete: [{ login: string; password: string; code: string | null }, SyncView];
+  account_move: [{ request: AccountRequest }, SignInView];
+  account_move_back: [{ password: string }, SyncView];
+  account_move_keep: [None, SyncView];
+  account_move_delete: [{ login: string; password: string; code: string | null }, SyncView];
   account_reenrol: [{ password: string }, SyncView];
   account_reenrol_cancel: [None, SyncView];
   network_get: [None, NetworkView];

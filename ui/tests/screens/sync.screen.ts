@@ -429,6 +429,51 @@ test('the account is deleted once its login is typed, and the profile is local',
     await page.locator(id(testids.syncLeaving)).waitFor({ state: 'detached' });
   }));
 
+test('the account is moved to another server, and its old one deleted there', () =>
+  onPage({ query: { sync: 'up_to_date', speed: '1' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncMove)).click();
+    await find(page, 'https://tresor.example.net');
+    await page.locator(id(testids.syncLogin, ':focus')).fill('mara@example.net');
+    await page.locator(id(testids.syncCode)).fill(fakeSignUpCode);
+    await page.locator(id(testids.syncPassword)).fill(fakePassword);
+    await everyLook(page, 'sync-move');
+    await page.keyboard.press('Enter');
+    const left = page.locator(id(testids.syncLeft));
+    await left.getByText('Everything is at https://tresor.example.net').waitFor();
+    await page.locator(id(testids.syncKit)).waitFor();
+    await everyLook(page, 'sync-left');
+    await page.locator(id(testids.syncLeftDelete)).click();
+    await page.locator(id(testids.syncLeavingLogin, ':focus')).fill('mara@example.org');
+    await page.locator(id(testids.syncLeavingPassword)).fill(fakePassword);
+    await page.locator(id(testids.syncLeavingSubmit)).click();
+    await left.waitFor({ state: 'detached' });
+  }));
+
+test('one returns to the server that was left', () =>
+  onPage({ query: { sync: 'left' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncLeftBack)).click();
+    await page.locator(id(testids.syncPasswordDialogField, ':focus')).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncAccount)).getByText('https://tresor.example.net').waitFor();
+    await page.locator(id(testids.syncLeftKeep)).click();
+    await page.locator(id(testids.syncLeft)).waitFor({ state: 'detached' });
+  }));
+
+test('an account that another device has moved is followed', () =>
+  onPage({ query: { sync: 'moved' } }, async (page) => {
+    await syncSettings(page);
+    await page.locator(id(testids.syncMoved)).getByText('https://tresor.example.net').waitFor();
+    await everyLook(page, 'sync-moved');
+    await page.locator(id(testids.syncMovedFollow)).click();
+    await page.locator(id(testids.syncServer)).press('Enter');
+    await page.locator(id(testids.syncPassword)).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncMoved)).waitFor({ state: 'detached' });
+    await page.locator(id(testids.syncAccount)).getByText('https://tresor.example.net').waitFor();
+  }));
+
 test('a server is left with what is only there named', () =>
   onPage({ query: { sync: 'documents' } }, async (page) => {
     await syncSettings(page);

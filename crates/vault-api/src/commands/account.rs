@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use vault_engine::MemberRole;
 use vault_engine::SecretText;
 use vault_sync::connect::{Connected, PasswordChange};
 use vault_sync::message::{Credential, Device, DeviceId, LogoutScope, TotpConfirm};
@@ -104,20 +105,12 @@ impl Coffer {
         view
     }
 
-    /// Returns what is only at the server, and would be lost here without it.
+    /// Returns what is only at the server, and would be lost here without it; and which vaults have other members.
     ///
     /// # Errors
     /// `not_connected`, or the disk.
     pub async fn account_leaving(&self) -> Result<LeavingView> {
-        self.read(|session| {
-            session.connection()?.ok_or(ErrorCode::NotConnected)?;
-            let mut documents = 0;
-            for vault in session.vaults()? {
-                documents += session.missing_documents(vault.id)?.len();
-            }
-            Ok(LeavingView { documents: count(documents), vaults: count(session.unjoined()?.len()) })
-        })
-        .await
+        self.read(|session| leaving(session)).await
     }
 
     /// Makes the open profile local again. The account stays at its server, and the login session there ends if it can be reached.
@@ -256,13 +249,27 @@ impl Coffer {
     }
 }
 
+/// What is only at the server of the open profile.
+pub(super) fn leaving(session: &mut vault_engine::session::Session) -> Result<LeavingView> {
+    session.connection()?.ok_or(ErrorCode::NotConnected)?;
+    let (mut documents, mut shared) = (0, Vec::new());
+    for vault in session.vaults()? {
+        documents += session.missing_documents(vault.id)?.len();
+        if vault.sharing.members > 1 || vault.sharing.role != Some(MemberRole::Owner) {
+            shared.push(vault.appearance.name);
+        }
+    }
+    let vaults = session.unjoined()?.len() + session.joining()?.len();
+    Ok(LeavingView { documents: count(documents), vaults: count(vaults), shared })
+}
+
 async fn factors(session: &Session) -> Result<FactorsView> {
     let state = session.factors().await?;
     Ok(FactorsView { totp: state.totp, recovery_left: state.recovery_left })
 }
 
 /// Ends a session that was made for one change. Without its token nobody can use it.
-async fn leave(session: &Session) {
+pub(super) async fn leave(session: &Session) {
     let _ = session.log_out(LogoutScope::This).await;
 }
 

@@ -22,6 +22,7 @@ mod list;
 mod members;
 mod network;
 mod offline;
+mod moving;
 mod otp_export;
 mod otp_import;
 mod password;

@@ -5,7 +5,9 @@ use vault_engine::session::{DeviceLogin, Handover, NetworkSettings, ServerConnec
 use vault_engine::{ProfileId, SecretText, VaultId};
 use vault_sync::SecretKey;
 use vault_sync::account::AccountPins;
-use vault_sync::connect::{Connected, Found, Known, NewAccount, Server, ServerAddress, SignInAs, Step};
+use vault_sync::connect::{
+    Connected, FactorStep, Found, Known, NewAccount, Server, ServerAddress, SignInAs, Step,
+};
 use vault_sync::message::{
     ContentHash, Credential, Factor, Head, LoginName, LogoutScope, SignUp, server_words,
 };
@@ -71,8 +73,7 @@ impl Coffer {
     pub async fn account_create(&self, request: AccountRequest) -> Result<SyncView> {
         let AccountRequest { server, login, password, code } = request;
         let (login, password) = (login_name(&login)?, SecretText::new(password));
-        let code = code.map(SecretText::new).map(|code| Credential::new(code.expose().trim()));
-        let code = code.transpose().map_err(|_| ErrorCode::SignUpRefused)?;
+        let code = sign_up_code(code)?;
         let typed = copied(&password);
         let (parts, costs) = self
             .actor
@@ -170,6 +171,16 @@ impl Coffer {
         code: Option<&SecretText>,
     ) -> Result<Connected> {
         let (server, typed) = self.known_account(copied(password)).await?;
+        self.signed_in(server, typed, code).await
+    }
+
+    /// Signs in to a server with the code of a second factor, if there is one.
+    pub(super) async fn signed_in(
+        &self,
+        server: Server,
+        typed: SignInAs,
+        code: Option<&SecretText>,
+    ) -> Result<Connected> {
         let mut rng = (self.make_rng)();
         match (server.sign_in(typed, &mut rng).await?, code) {
             (Step::Done(done), _) => Ok(*done),
@@ -186,23 +197,23 @@ impl Coffer {
     /// The server of the open profile, and what signs in to it.
     async fn known_account(&self, password: SecretText) -> Result<(Server, SignInAs)> {
         let now = self.clock.now().0;
-        let (connection, settings, typed) = self
+        let (connection, typed) = self
             .read(move |session| {
                 let connection = session.connection()?.ok_or(ErrorCode::NotConnected)?;
-                let pins = AccountPins {
-                    account: Some(session.account()),
-                    costs: Some(connection.costs),
-                    version: connection.registration,
-                };
-                let device = session.device_login()?.map(|login| login.device);
-                let known = Known { pins, device, recovery: connection.recovery };
-                let (login, secret_key) = (connection.login.clone(), session.secret_key()?);
+                let login = session.device_login()?;
+                let typed = sign_in_to(session, &connection, login, password, now)?;
                 let typed = SignInAs { login, password, secret_key, known, now };
-                Ok((connection, session.network()?, typed))
+                Ok((connection, typed))
             })
             .await?;
-        match ServerAddress::of(&connection).find(&network(&settings)?).await? {
-            Found::Server(server) => Ok((*server, typed)),
+        Ok((self.known_server(&connection).await?, typed))
+    }
+
+    /// The server where the account of a profile is or was.
+    pub(super) async fn known_server(&self, connection: &ServerConnection) -> Result<Server> {
+        let settings = self.read(|session| Ok(session.network()?)).await?;
+        match ServerAddress::of(connection).find(&network(&settings)?).await? {
+            Found::Server(server) => Ok(*server),
             Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
         }
     }
@@ -216,17 +227,21 @@ impl Coffer {
         let mut rng = (self.make_rng)();
         match server.sign_in(typed, &mut rng).await? {
             Step::Done(done) => self.complete(*done, purpose).await,
-            Step::Factor(step) => {
-                let factors = step.factors().filter_map(kind).collect();
-                *self.sign_in.0.lock().await = Some(WaitingSignIn { step, purpose });
-                Ok(SignInView::Factor { factors })
-            }
+            Step::Factor(step) => Ok(self.wait_for_factor(step, purpose).await),
         }
     }
 
-    async fn complete(&self, done: Connected, purpose: SignInPurpose) -> Result<SignInView> {
+    /// Keeps a sign-in until the code of a second factor is typed.
+    pub(super) async fn wait_for_factor(&self, step: Box<FactorStep>, purpose: SignInPurpose) -> SignInView {
+        let factors = step.factors().filter_map(kind).collect();
+        *self.sign_in.0.lock().await = Some(WaitingSignIn { step, purpose });
+        SignInView::Factor { factors }
+    }
+
+    pub(super) async fn complete(&self, done: Connected, purpose: SignInPurpose) -> Result<SignInView> {
         match purpose {
             SignInPurpose::Open { password } => self.use_account(done, password, None).await?,
+            SignInPurpose::Move { password } => self.move_to(done, password).await?,
             SignInPurpose::Join { name, password, secret_key, heads, network } => {
                 self.make_profile(done, (name, password), &secret_key, heads, network).await?;
             }
@@ -250,12 +265,17 @@ impl Coffer {
                 return Err(ErrorCode::AccountOther.into());
             }
             let known = session.connection()?.map(|known| known.unlock_seed);
+            let is_new = known.is_none();
             match (session.check_password(&password), known) {
                 (Err(_), Some(known)) => {
                     let seeds = (&known, &connection.unlock_seed);
                     session.adopt_account_password(&password, &account.root, seeds)?;
                 }
                 _ => session.add_account_slot(&password, &connection.unlock_seed)?,
+            }
+            // Once the account was moved, its devices name its server.
+            if is_new && session.place()?.is_some() {
+                session.set_place(&connection)?;
             }
             // Whatever waits to be registered: the account and this profile have one password now.
             session.set_reenrolment(None)?;
@@ -318,7 +338,7 @@ impl Coffer {
     }
 
     /// Gives the device the name of this computer. Without one it is listed by its times.
-    async fn name_device(&self, done: &Connected) {
+    pub(super) async fn name_device(&self, done: &Connected) {
         if let Ok(device) = self.actor.call(|state| Ok(state.device.clone())).await {
             let _ = done.name_device(&SecretText::new(device), &mut (self.make_rng)()).await;
         }
@@ -328,6 +348,8 @@ impl Coffer {
     pub(crate) async fn start_sync(&self) -> Result<()> {
         let read = self.read(|session| {
             let connected = session.connection()?.is_some();
+            // After an interrupted move; else nothing is to be done. What fails is tried again at the next unlock.
+            let _ = session.settle_move();
             Ok((session.profile().id, connected.then(|| session.network()).transpose()?))
         });
         if let (id, Some(settings)) = read.await? {
@@ -367,14 +389,43 @@ fn store(session: &mut Session, connection: &ServerConnection, login: &DeviceLog
     Ok(session.set_device_login(login)?)
 }
 
-fn address(choice: &ServerChoice) -> Result<ServerAddress> {
+pub(super) fn address(choice: &ServerChoice) -> Result<ServerAddress> {
     let ServerChoice { server, key, network: _ } = choice;
     let key: Option<ContentHash> =
         key.as_deref().map(str::parse).transpose().map_err(|_| ErrorCode::ServerUntrusted)?;
     Ok(ServerAddress::parse(server, key)?)
 }
 
-fn login_name(text: &str) -> Result<LoginName> {
+/// What signs in to a server where the account of a profile is.
+pub(super) fn sign_in_to(
+    session: &Session,
+    connection: &ServerConnection,
+    login: Option<DeviceLogin>,
+    password: SecretText,
+    now: u64,
+) -> Result<SignInAs> {
+    let account = Some(session.account());
+    let pins = AccountPins { account, costs: Some(connection.costs), version: connection.registration };
+    let device = login.map(|login| login.device);
+    let known = Known { pins, device, recovery: connection.recovery };
+    Ok(SignInAs { login: connection.login.clone(), password, secret_key: session.secret_key()?, known, now })
+}
+
+/// A sign-up code as typed.
+pub(super) fn sign_up_code(code: Option<String>) -> Result<Option<Credential<64>>> {
+    let code = code.map(SecretText::new).map(|code| Credential::new(code.expose().trim()));
+    Ok(code.transpose().map_err(|_| ErrorCode::SignUpRefused)?)
+}
+
+/// The server that the user has chosen and confirmed.
+pub(super) async fn trusted(choice: &ServerChoice) -> Result<Server> {
+    match address(choice)?.find(&Network::default()).await? {
+        Found::Server(server) => Ok(*server),
+        Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
+    }
+}
+
+pub(super) fn login_name(text: &str) -> Result<LoginName> {
     LoginName::new(&text.trim().to_lowercase()).map_err(|_| ErrorCode::LoginInvalid.into())
 }
 

@@ -8,8 +8,9 @@ use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, write_new_file};
 use vault_engine::session::{
     AuditTrouble, AuditTroubleKind, Event, EventKind, Evidence, Freshness, OtherServerKey,
-    OtherServerKeyChoice, Reenrolment, VaultSync,
+    OtherServerKeyChoice, Reenrolment, ServerConnection, VaultSync,
 };
+use vault_sync::message::{LoginName, Origin};
 
 use super::{evidence, reenrolment};
 use crate::coffer::Coffer;
@@ -29,6 +30,10 @@ const RESTORED: u64 = 7 * 24 * 60 * 60 * 1000;
 /// What the profile itself says.
 struct Stored {
     account: Option<AccountView>,
+    /// Where another device has moved the account.
+    moved: Option<AccountView>,
+    /// The server that was left.
+    left: Option<AccountView>,
     signed_in: bool,
     /// Whether the user is to say first that it may begin.
     held: bool,
@@ -52,10 +57,11 @@ impl Coffer {
         let stored = self
             .read(|session| {
                 let connection = session.connection()?;
-                let account = connection.map(|connection| AccountView {
-                    login: connection.login.as_str().to_owned(),
-                    address: connection.address.as_str().to_owned(),
-                });
+                let moved = session.place()?.zip(connection.as_ref());
+                let moved = moved.filter(|(place, connection)| place.issuer != connection.issuer);
+                let moved = moved.map(|(place, _)| account_at(&place.login, &place.address));
+                let left = session.left_server()?.map(|left| account_of(&left.connection));
+                let account = connection.as_ref().map(account_of);
                 let signed_in = session.device_login()?.is_some_and(|login| login.refresh.is_some());
                 let held = session.holds_upload()?;
                 let vaults = session.sync_status()?;
@@ -76,6 +82,8 @@ impl Coffer {
                 }
                 Ok(Stored {
                     account,
+                    moved,
+                    left,
                     signed_in,
                     held,
                     reenrolment,
@@ -167,7 +175,8 @@ impl Coffer {
 fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let state = state(&stored, &watched, now);
     let reenrolment = reenrolment::view(stored.reenrolment.as_ref(), &watched);
-    let Stored { account, vaults, documents, restored, audit, other_key, freshness, alarms, .. } = stored;
+    let Stored { account, moved, left: left_account, vaults, documents, restored, .. } = stored;
+    let Stored { audit, other_key, freshness, alarms, .. } = stored;
     let restored = restored.filter(|event| now.0.saturating_sub(event.at.0) < RESTORED);
     let audit = audit.filter(|trouble| {
         trouble.kind != AuditTroubleKind::Restored || now.0.saturating_sub(trouble.noticed.0) < RESTORED
@@ -200,6 +209,8 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         reenrolment,
         other_key: other_key.map(OtherKeyView::from),
         audit: audit.map(AuditView::from),
+        moved,
+        left_account,
         problem,
         vaults: if connected { vaults.into_iter().map(vault).collect() } else { Vec::new() },
     }
@@ -235,6 +246,14 @@ fn state(stored: &Stored, watched: &Watched, now: Timestamp) -> SyncState {
     } else {
         SyncState::Offline
     }
+}
+
+fn account_of(connection: &ServerConnection) -> AccountView {
+    account_at(&connection.login, &connection.address)
+}
+
+fn account_at(login: &LoginName, address: &Origin) -> AccountView {
+    AccountView { login: login.as_str().to_owned(), address: address.as_str().to_owned() }
 }
 
 fn number(entries: u64) -> u32 {

@@ -178,6 +178,12 @@ pub enum ErrorCode {
     NotConnected,
     /// It is not possible while the profile has a server.
     NotWhileConnected,
+    /// A vault with other members cannot be moved to another server.
+    MoveShared,
+    /// Documents or vaults are only at the server that is to be left.
+    MoveIncomplete,
+    /// Not everything is at the new server yet.
+    MoveUnfinished,
     /// The disk has no room left.
     DiskFull,
     /// The disk or folder cannot be written.

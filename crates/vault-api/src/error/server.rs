@@ -320,3 +320,33 @@ pub(super) const DOCUMENT_TOO_LARGE: ErrorText = ErrorText {
         "Es bleibt auf diesem Computer. Bitte den Betreiber des Servers, die Grenze zu erhöhen.",
     ],
 };
+pub(super) const MOVE_SHARED: ErrorText = ErrorText {
+    en: [
+        "Vaults with other members cannot be moved to another server.",
+        "Leave them, or copy their items into a vault of your own. Nothing was changed.",
+    ],
+    de: [
+        "Tresore mit anderen Mitgliedern lassen sich nicht auf einen anderen Server umziehen.",
+        "Verlasse sie oder kopiere ihre Einträge in einen eigenen Tresor. Nichts wurde verändert.",
+    ],
+};
+pub(super) const MOVE_INCOMPLETE: ErrorText = ErrorText {
+    en: [
+        "Some documents or vaults are not on this computer.",
+        "Wait until they are downloaded, then move the account. Nothing was changed.",
+    ],
+    de: [
+        "Einige Dokumente oder Tresore sind nicht auf diesem Computer.",
+        "Warte, bis sie geladen sind, und ziehe das Konto dann um. Nichts wurde verändert.",
+    ],
+};
+pub(super) const MOVE_UNFINISHED: ErrorText = ErrorText {
+    en: [
+        "Not everything is at the new server yet.",
+        "Wait until it is up to date. The account at the old server is unchanged.",
+    ],
+    de: [
+        "Noch ist nicht alles auf dem neuen Server.",
+        "Warte, bis alles aktuell ist. Das Konto auf dem alten Server ist unverändert.",
+    ],
+};

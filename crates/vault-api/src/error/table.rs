@@ -289,6 +289,9 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::AccountConnected => server::ACCOUNT_CONNECTED,
         ErrorCode::NotConnected => server::NOT_CONNECTED,
         ErrorCode::NotWhileConnected => server::NOT_WHILE_CONNECTED,
+        ErrorCode::MoveShared => server::MOVE_SHARED,
+        ErrorCode::MoveIncomplete => server::MOVE_INCOMPLETE,
+        ErrorCode::MoveUnfinished => server::MOVE_UNFINISHED,
         ErrorCode::DiskFull => ErrorText {
             en: ["The disk is full.", "Nothing was changed. Make room and try again."],
             de: [

@@ -23,6 +23,11 @@ pub(crate) enum SignInPurpose {
         /// The password that was typed.
         password: SecretText,
     },
+    /// The open profile is moved to the server.
+    Move {
+        /// The password that was typed.
+        password: SecretText,
+    },
     /// A profile of the account is made on this computer.
     Join {
         /// The name of the profile.

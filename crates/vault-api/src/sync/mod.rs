@@ -29,6 +29,13 @@ pub(crate) struct Synchronization {
     reenrolling: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// Attempts to synchronize.
+pub(crate) struct Attempts {
+    ended: tokio::sync::watch::Receiver<u64>,
+    /// Those that are waited for at most.
+    left: u8,
+}
+
 impl Synchronization {
     pub(crate) fn new(events: EventSink, clock: Arc<dyn Clock>) -> Self {
         let watch = Arc::new(Watch::new(events, clock));
@@ -146,6 +153,27 @@ impl Synchronization {
     /// Notes that no re-enrolment waits any more, or since when.
     pub(crate) fn seen_reenrolment(&self, waits_since: Option<u64>) {
         self.watch.reenrolment(waits_since);
+    }
+
+    /// Synchronizes at once. The attempts from then on can be waited for.
+    pub(crate) fn attempts(&self) -> Attempts {
+        let ended = self.watch.rounds();
+        self.signals.now();
+        // One may have begun before.
+        Attempts { ended, left: 3 }
+    }
+
+    /// Waits for the end of an attempt. Returns whether it is worth waiting for the next one.
+    pub(crate) async fn attempted(&self, attempts: &mut Attempts) -> bool {
+        let runs = |task: &Option<JoinHandle<()>>| task.as_ref().is_some_and(|task| !task.is_finished());
+        if attempts.left == 0 || !runs(&self.task.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return false;
+        }
+        attempts.left -= 1;
+        // The sender lives as long as this.
+        let _ = attempts.ended.changed().await;
+        let Watched { offline, problem, .. } = self.watched();
+        !offline && problem.is_none()
     }
 
     /// The login session, if the server was reached.

@@ -66,6 +66,8 @@ pub(crate) struct Watch {
     events: EventSink,
     clock: Arc<dyn Clock>,
     seen: Mutex<Seen>,
+    /// The number of synchronizations that have ended.
+    rounds: tokio::sync::watch::Sender<u64>,
 }
 
 #[derive(Default)]
@@ -80,7 +82,7 @@ struct Seen {
 
 impl Watch {
     pub(super) fn new(events: EventSink, clock: Arc<dyn Clock>) -> Self {
-        Self { events, clock, seen: Mutex::default() }
+        Self { events, clock, seen: Mutex::default(), rounds: tokio::sync::watch::Sender::default() }
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -97,6 +99,16 @@ impl Watch {
 
     pub(super) fn reset(&self) {
         *self.seen() = Seen::default();
+        self.count();
+    }
+
+    /// Counts the synchronizations that end from now on.
+    pub(super) fn rounds(&self) -> tokio::sync::watch::Receiver<u64> {
+        self.rounds.subscribe()
+    }
+
+    fn count(&self) {
+        self.rounds.send_modify(|rounds| *rounds = rounds.wrapping_add(1));
     }
 
     pub(super) fn stopped(&self, signed_out: bool) {
@@ -105,6 +117,7 @@ impl Watch {
         (watched.running, watched.signed_out) = (false, signed_out);
         seen.session = None;
         drop(seen);
+        self.count();
         self.events.send(Event::SyncChanged);
     }
 
@@ -181,6 +194,7 @@ impl Observer for Watch {
         };
         let items = std::mem::take(&mut seen.unreported);
         drop(seen);
+        self.count();
         self.send(items);
     }
 }

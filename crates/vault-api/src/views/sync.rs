@@ -184,13 +184,15 @@ pub struct LostDeviceRequest {
 }
 
 /// What is not on this computer, and would be missing here without the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct LeavingView {
     /// Documents that were not downloaded.
     pub documents: u32,
     /// Vaults of which nothing was received yet.
     pub vaults: u32,
+    /// The names of vaults that have other members, who cannot be moved.
+    pub shared: Vec<String>,
 }
 
 /// The state of synchronization. It is derived from what waits to be sent and from what was last verified, not from whether
@@ -263,6 +265,14 @@ pub struct SyncView {
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audit: Option<AuditView>,
+    /// Where another device has moved the account, which this one has not followed.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved: Option<AccountView>,
+    /// The account at the server that this profile was moved from, until the user has decided what becomes of it.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_account: Option<AccountView>,
     /// Why the last synchronization failed as a whole.
     #[ts(optional)]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -18,7 +18,7 @@ pub(crate) const GROUP: u64 = 66;
 /// The type of a team's policy.
 pub(crate) const POLICY: u64 = 67;
 
-/// The type of client state.
+/// The type of client state, which the account's devices share.
 pub(crate) const CLIENT_STATE: u64 = 68;
 
 /// The type of a shared vault's own card.

@@ -160,9 +160,10 @@ pub(super) fn recoveries(ratchet: &RecoveryRatchet) -> u64 {
 }
 
 /// The names that the boxes are sealed under. Drafts have names of sixteen bytes.
-const CONNECTION: &[u8] = b"connection";
-const LOGIN: &[u8] = b"login";
+pub(super) const CONNECTION: &[u8] = b"connection";
+pub(super) const LOGIN: &[u8] = b"login";
 pub(super) const NETWORK: &[u8] = b"network";
+pub(super) const LEFT: &[u8] = b"left";
 pub(super) const REENROLMENT: &[u8] = b"reenrolment";
 
 pub(super) fn read<T: Canonical>(
@@ -188,6 +189,7 @@ pub(super) fn reseal(
         (meta::LOGIN, LOGIN),
         (meta::NETWORK, NETWORK),
         (meta::REENROLMENT, REENROLMENT),
+        (meta::LEFT, LEFT),
     ] {
         let Some(sealed) = meta::get(db, row)? else { continue };
         match from.open_draft(id, name, &sealed) {
@@ -204,6 +206,7 @@ pub(crate) fn forget_device(db: &rusqlite::Connection) -> Result<(), SessionErro
     if meta::get(db, meta::CONNECTION)?.is_some() {
         State::Replaying(Handover::Nothing).store(db)?;
     }
+    meta::remove(db, meta::LEFT)?;
     meta::remove(db, meta::LOGIN)
 }
 

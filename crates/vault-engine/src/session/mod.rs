@@ -95,8 +95,8 @@ pub use sharing::{
 pub(crate) use state::Parts;
 pub use state::Session;
 pub use sync::{
-    Acknowledged, Alarm, AlarmKind, Answer, Bodies, Evidence, Founding, Freshness, NamedDocument, PushLimits,
-    Received, SyncError, Unjoined, VaultSync,
+    Acknowledged, Alarm, AlarmKind, Answer, Bodies, Evidence, Founding, Freshness, LeftServer, NamedDocument,
+    Place, PushLimits, Received, SyncError, Unjoined, VaultSync,
 };
 pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};
 pub use vaults::only_here::VaultSize;

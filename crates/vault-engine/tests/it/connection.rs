@@ -12,6 +12,7 @@ use vault_engine::session::{
     AuthorityFile, DeviceLogin, Freshness, Handover, KeysError, NetworkSettings, ProxySetting, RecoveryAfter,
     Rotation, SecretKeyAfter, ServerConnection, Session, SessionError, UnlockMethod,
 };
+use vault_wire::cbor::Canonical as _;
 use vault_wire::log::RecoveryRatchet;
 use vault_wire::message::{Credential, LoginName, Origin, VersionRatchet};
 
@@ -208,4 +209,44 @@ fn profile_leaves_its_server_after_a_crash_in_between() {
     assert!(session.connection().unwrap().is_none() && session.device_login().unwrap().is_none());
     let NetworkSettings { proxy, authorities, .. } = session.network().unwrap();
     assert!(matches!(proxy, ProxySetting::Direct) && authorities.is_none());
+}
+
+#[test]
+fn profile_moves_to_another_server_and_keeps_how_to_return() {
+    let world = World::new();
+    let mut session = connected(&world);
+    let id = session.profile().id;
+    let (before, login) = (session.connection().unwrap().unwrap(), session.device_login().unwrap().unwrap());
+    let (issuer, unlock_seed) =
+        (Origin::new("https://elsewhere.test").unwrap(), UnlockSeed::from_bytes(&[9; 32]));
+    let to = ServerConnection { issuer, unlock_seed, ..session.connection().unwrap().unwrap() };
+    assert_eq!(session.place(), Ok(None));
+    session.set_place(&to).unwrap();
+    let place = session.place().unwrap().unwrap();
+    assert_eq!((place.number, &place.issuer, &place.login), (1, &to.issuer, &to.login));
+    // Saying it again writes nothing.
+    let head = session.home_head().unwrap();
+    session.set_place(&to).unwrap();
+    assert_eq!((session.place().unwrap().unwrap().number, session.home_head().unwrap()), (1, head));
+
+    session.move_server(&to, &login).unwrap();
+    drop(session);
+    let mut session = world.unlock(id).unwrap();
+    assert_eq!(session.connection().unwrap().unwrap().encode(), to.encode());
+    let left = session.left_server().unwrap().unwrap();
+    assert_eq!(left.connection.encode(), before.encode());
+    assert_eq!(left.login.encode(), login.encode());
+    // The slot follows: another password at the new server can be taken over, and at the old one no more.
+    assert_eq!(session.unlock_methods().unwrap().len(), 2);
+    let root = session.account_parts(&PASSWORD.into()).unwrap().root;
+    let other = SecretText::from("quite another phrase");
+    let wrong = session.adopt_account_password(&other, &root, (&before.unlock_seed, &to.unlock_seed));
+    assert!(matches!(wrong, Err(KeysError::WrongCode)));
+    session.adopt_account_password(&other, &root, (&to.unlock_seed, &to.unlock_seed)).unwrap();
+    assert!(session.sync_status().unwrap().iter().all(|vault| vault.confirmed == 0));
+    session.set_place(&before).unwrap();
+    assert_eq!(session.place().unwrap().unwrap().number, 2);
+    session.forget_left_server().unwrap();
+    assert!(session.left_server().unwrap().is_none());
+    session.check_log().unwrap();
 }

@@ -77,6 +77,12 @@ impl ServerAddress {
         Self { address: address.clone(), issuer: Some(issuer.clone()), key: *key, code: None, api: *api }
     }
 
+    /// The same server at another address, which must show that it is the one that the profile is connected with.
+    #[must_use]
+    pub fn of_known(self, connection: &ServerConnection) -> Self {
+        Self { issuer: Some(connection.issuer.clone()), api: connection.api, ..self }
+    }
+
     /// The server in the code of another device.
     pub(super) fn of_code(code: &ApprovalCode) -> Self {
         let ApprovalCode { address, issuer, key, .. } = code;

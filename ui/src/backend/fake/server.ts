@@ -20,6 +20,7 @@ import type {
 } from '../types';
 import { qrOf } from './codes';
 import { hex } from './model';
+import { FakeMove } from './moving';
 import {
   fakeAnsweredCode,
   fakeDeviceCode,
@@ -37,7 +38,7 @@ import {
 
 type Names =
   | 'server_find'
-  | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'reenrol' | 'reenrol_cancel'}`
+  | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'move' | 'move_back' | 'move_keep' | 'move_delete' | 'reenrol' | 'reenrol_cancel'}`
   | `upload_${'preview' | 'begin'}`
   | `sync_${'status' | 'now' | 'words' | 'compared' | 'key_choose' | 'evidence'}`
   | `device_${'list' | 'revoke' | 'lost' | 'offer' | 'offer_status' | 'offer_approve' | 'offer_cancel'}`
@@ -99,6 +100,7 @@ export class FakeServer {
   #otherKey = false;
   #problem: ErrorCode | undefined;
   #reenrolment: ReenrolmentView | undefined;
+  readonly #move = new FakeMove();
   #devices: DeviceView[] = [];
   #factors: FactorsView;
   /** What a sign-in that waits for a second factor does once it is given. */
@@ -126,6 +128,9 @@ export class FakeServer {
       this.#state = step === 'effective' ? 'signed_out' : 'up_to_date';
       return;
     }
+    const other = { login: 'mara@example.org', address: 'https://tresor.example.net' };
+    if (state === 'moved') this.#move.moved = other;
+    if (state === 'left') this.#move.left = other;
     this.#state = shownAs[state] ?? (state as SyncState);
     const unsent: Partial<Record<ServerState, number>> = {
       syncing: 12,
@@ -210,6 +215,7 @@ export class FakeServer {
         : {}),
       ...(state === 'healed' ? { restored: { at: Date.now() - 50 * minute, sent: 14 } } : {}),
       ...(this.#reenrolment ? { reenrolment: this.#reenrolment } : {}),
+      ...this.#move.status(),
       ...(this.#problem ? { problem: { code: this.#problem, message: '' } } : {}),
       vaults: this.#account ? vaults : [],
     };
@@ -356,6 +362,16 @@ export class FakeServer {
   handlers(): Handlers {
     const { fail, writable, changed, items, receive } = this.#context;
     const connected = () => this.#account ?? fail('not_connected');
+    const sendAll = (account: AccountView) => {
+      this.#connected(account);
+      this.#devices = this.#devices.filter(({ current }) => current);
+      this.#unsent = items();
+      this.#oldest = Date.now();
+      this.#first(() => {
+        this.#unsent = Math.max(0, this.#unsent - 5);
+        return this.#unsent > 0;
+      });
+    };
     return {
       server_find: ({ choice }) => this.#answer(() => this.#find(choice)),
       account_mail_code: ({ login }) =>
@@ -370,7 +386,7 @@ export class FakeServer {
             fail('sign_up_refused');
           }
           if (request.login.startsWith('taken')) fail('login_taken');
-          this.#connected({ login: request.login, address: server.address });
+          sendAll({ login: request.login, address: server.address });
           this.#devices = this.#devices.filter(({ current }) => current);
           this.#unsent = items();
           this.#oldest = Date.now();
@@ -405,6 +421,18 @@ export class FakeServer {
         changed();
         return this.#status();
       },
+      ...this.#move.handlers({
+        fail,
+        answer: (result) => this.#answer(result),
+        password: () => this.#context.password.now,
+        account: connected,
+        unsent: () => this.#unsent,
+        find: ({ server }) => this.#find(server),
+        signIn: (done) => this.#signIn(done),
+        justSignedIn: (password, code) => this.#justSignedIn(password, code),
+        connect: sendAll,
+        status: () => this.#status(),
+      }),
       account_join: ({ request }) =>
         this.#answer(() => {
           const server = this.#find(request.server);
@@ -500,7 +528,12 @@ export class FakeServer {
       },
       account_leaving: () => {
         connected();
-        return { documents: this.#documents, vaults: 0 };
+        const named = this.#context.vaults().filter(({ sharing }) => sharing.members > 1);
+        return {
+          documents: this.#documents,
+          vaults: 0,
+          shared: named.map(({ appearance }) => appearance.name),
+        };
       },
       account_leave: () => {
         connected();

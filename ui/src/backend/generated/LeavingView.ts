@@ -11,4 +11,8 @@ documents: number,
 /**
  * Vaults of which nothing was received yet.
  */
-vaults: number, };
+vaults: number, 
+/**
+ * The names of vaults that have other members, who cannot be moved.
+ */
+shared: Array<string>, };

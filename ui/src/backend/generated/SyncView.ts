@@ -65,6 +65,14 @@ other_key?: OtherKeyView,
  */
 audit?: AuditView, 
 /**
+ * Where another device has moved the account, which this one has not followed.
+ */
+moved?: AccountView, 
+/**
+ * The account at the server that this profile was moved from, until the user has decided what becomes of it.
+ */
+left_account?: AccountView, 
+/**
  * Why the last synchronization failed as a whole.
  */
 problem?: ErrorView, 

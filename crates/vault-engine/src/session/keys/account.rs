@@ -59,6 +59,24 @@ impl Session {
         Ok(self.change_keys((&typed.header, &typed.root_key), slots, &[])?)
     }
 
+    /// Replaces the slot that one seed opens by one for another. If there is none, nothing changes.
+    pub(in crate::session) fn exchange_account_slot(
+        &mut self,
+        (from, to): (&UnlockSeed, &UnlockSeed),
+    ) -> Result<(), SessionError> {
+        let file = self.keys_file()?;
+        let header = file.unverified().clone();
+        if self.opened_by_account(&header, to).is_some() {
+            return Ok(());
+        }
+        let Some(root_key) = self.opened_by_account(&header, from) else { return Ok(()) };
+        check(&file, &root_key)?;
+        self.catch_up()?;
+        let new = self.account_slot(&root_key, to);
+        let kept = header.slots().iter().filter(|slot| slot.kind() != SlotKind::Account).cloned();
+        self.change_keys((&header, &root_key), kept.chain([new]).collect(), &[])
+    }
+
     /// Takes over the account's password, which was changed on another device: the password slot is replaced by one for it.
     /// `known` is the unlock seed of this profile's account slot, `seed` the one that the account has now.
     ///

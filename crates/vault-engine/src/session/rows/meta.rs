@@ -24,6 +24,10 @@ pub(crate) const LOGIN: &str = "login";
 pub(crate) const NETWORK: &str = "network";
 /// There while nothing is sent to the server before the user says so; see `connection.rs`.
 pub(crate) const HOLDS_UPLOAD: &str = "holds_upload";
+/// The server that the profile was moved from; see `sync/moving.rs`.
+pub(crate) const LEFT: &str = "left";
+/// Where the account is, once it was moved; see `sync/moving.rs`.
+pub(crate) const PLACE: &str = "place";
 /// A reset password on its way to the server; see `reenrolment.rs`.
 pub(crate) const REENROLMENT: &str = "reenrolment";
 /// What the account's audit says, as far as it was read; see `audit.rs`.

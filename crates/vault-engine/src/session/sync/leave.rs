@@ -23,6 +23,11 @@ impl Session {
         if let Some(connection) = self.connection()? {
             self.remove_account_slot(&connection.unlock_seed)?;
         }
+        self.forget_server(&[])
+    }
+
+    /// Forgets everything that the server has confirmed, and stores these rows in place of what was known of it.
+    pub(super) fn forget_server(&mut self, rows: &[(&'static str, Vec<u8>)]) -> Result<(), SessionError> {
         let author = self.vaults.author.clone();
         let all: Vec<i64> = self.vaults.iter().map(|vault| vault.vault_key).collect();
         let mut frozen = Vec::new();
@@ -60,8 +65,12 @@ impl Session {
                 meta::RESTORING,
                 meta::HANDED_HEADS,
                 meta::FRESHNESS,
+                meta::LEFT,
             ] {
                 meta::remove(&tx.db, row)?;
+            }
+            for (row, value) in rows {
+                meta::set(&tx.db, row, value)?;
             }
             Ok(updates)
         });

@@ -18,6 +18,7 @@
 //! - [`confirm_heads`](super::Session::confirm_heads) stores what another device has verified: logs must contain it.
 //!
 //! - [`leave_server`](super::Session::leave_server) makes the profile local: everything is in the outbox again.
+//!   [`move_server`](super::Session::move_server) connects it with another server in the same step.
 //!
 //! Each is one transaction: a crash leaves the state before or after it, and the next contact continues from there.
 
@@ -30,6 +31,7 @@ pub(crate) mod handed;
 mod heal;
 mod join;
 mod leave;
+mod moving;
 mod outbox;
 mod rebase;
 mod receive;
@@ -43,6 +45,7 @@ pub use error::SyncError;
 pub use evidence::{Answer, Evidence};
 pub use freshness::Freshness;
 pub use join::{Founding, Unjoined};
+pub use moving::{LeftServer, Place};
 pub use outbox::{Acknowledged, PushLimits};
 pub use receive::{Bodies, Received};
 pub use status::VaultSync;

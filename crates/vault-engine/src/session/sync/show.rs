@@ -155,6 +155,9 @@ impl Transaction<'_> {
                     self.show_card(vault_key, id, (entry_key, revision), Some(&item))?;
                     self.show_directory_item(vault_key, id, (entry_key, revision), Some(&item))?;
                 }
+                if is_home {
+                    self.show_place(id, &item)?;
+                }
                 if is_home && item.type_of_programs() == Some(TYPE) {
                     self.show_vault(id, entry_key, revision, &item)
                 } else {

@@ -2,8 +2,11 @@
 
 use std::fs;
 
-use vault_crypto::SecretText;
-use vault_engine::session::{RecoveryAfter, Rotation, SecretKeyAfter};
+use vault_crypto::{SecretText, UnlockSeed};
+use vault_engine::session::{
+    RecoveryAfter, Rotation, SecretKeyAfter, ServerConnection, Session, SessionError,
+};
+use vault_wire::message::Origin;
 
 use super::{CODE, Context, NEW_PASSWORD, WriteError, WritePath, go_on, only_profile, path, unlock};
 use crate::connection::{store_network, store_server};
@@ -33,6 +36,9 @@ pub const KEYS: &[WritePath] = &[
     path("change how the server is reached", |ctx| Ok(store_network(ctx.session()?)?)),
     path("hold what is to be sent", |ctx| Ok(ctx.session()?.hold_upload()?)),
     path("leave the server", |ctx| Ok(ctx.session()?.leave_server()?)).with_setup(with_server),
+    path("move to another server", |ctx| Ok(move_away(ctx.session()?)?)).with_setup(with_server),
+    path("forget the server that was left", |ctx| Ok(ctx.session()?.forget_left_server()?))
+        .with_setup(with_left_server),
     path("change the root key", |ctx| rotate(ctx, None, RecoveryAfter::None, SecretKeyAfter::Same)),
     path("change root key, Secret Key and password", |ctx| {
         let code = SecretText::new(fs::read_to_string(ctx.world.root().join(CODE)).unwrap());
@@ -70,6 +76,20 @@ fn with_code_and_server(world: &World) {
 fn with_server(world: &World) {
     let mut session = unlock(world, only_profile(world)).unwrap();
     store_server(&mut session);
+}
+
+/// Moves the connected profile to another server.
+fn with_left_server(world: &World) {
+    with_server(world);
+    move_away(&mut unlock(world, only_profile(world)).unwrap()).unwrap();
+}
+
+/// Moves the profile to another server.
+fn move_away(session: &mut Session) -> Result<(), SessionError> {
+    let (connection, login) = (session.connection()?.unwrap(), session.device_login()?.unwrap());
+    let (issuer, unlock_seed) =
+        (Origin::new("https://elsewhere.test").unwrap(), UnlockSeed::from_bytes(&[9; 32]));
+    session.move_server(&ServerConnection { issuer, unlock_seed, ..connection }, &login)
 }
 
 fn replace_code(ctx: &mut Context<'_>) -> Result<(), WriteError> {

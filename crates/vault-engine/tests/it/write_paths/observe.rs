@@ -82,7 +82,10 @@ fn describe_profile(world: &World, info: &ProfileInfo, lines: &mut Vec<Value>) {
     let reset = session.reenrolment().unwrap().map(|reset| format!("{:?}", reset.step));
     let device = session.device_login().unwrap().is_some();
     let (held, limit) = (session.holds_upload().unwrap(), session.network().unwrap().upload);
-    lines.push(json!({ "server": issuer, "device": device, "confirmed": confirmed, "reset": reset, "held": held, "limit": limit }));
+    let left = session.left_server().unwrap().map(|left| left.connection.issuer.as_str().to_owned());
+    lines.push(json!({
+        "server": issuer, "device": device, "confirmed": confirmed, "reset": reset, "held": held, "limit": limit, "left": left,
+    }));
     let made: Vec<_> =
         session.generated().unwrap().entries().iter().map(|made| made.text.expose().to_owned()).collect();
     lines.push(json!({ "setting": session.setting("x").unwrap(), "kit": session.kit_confirmed().unwrap(),

@@ -264,6 +264,42 @@ export const sync: Translation<typeof source> = {
     'Das Profil auf diesem Computer bleibt und wird lokal. Deine anderen Geräte behalten, was sie haben, und werden abgemeldet.',
   'sync.delete.login': 'Gib zur Bestätigung deinen Anmeldenamen ein: {login}',
   'sync.delete.yes': 'Konto löschen',
+  'sync.move': 'Auf anderen Server umziehen …',
+  'sync.move.title': 'Auf einen anderen Server umziehen',
+  'sync.move.text':
+    'Dein Konto wird auf dem anderen Server eröffnet, und alles wird dorthin gesendet. Auf dem jetzigen wird nichts gelöscht. Hat dein Server nur eine andere Adresse bekommen, gib diese ein: Dann ändert sich nur die Adresse.',
+  'sync.move.code.hint':
+    'Vom Betreiber des Servers; lass ihn leer, wenn es dein Server unter anderer Adresse ist.',
+  'sync.move.yes': 'Umziehen',
+  'sync.moving': 'Umzug läuft …',
+  'sync.moving.text':
+    'Das Konto wird dort eröffnet, und deine anderen Geräte erfahren es. Das dauert einige Sekunden und lässt sich wiederholen.',
+  'sync.move.shared':
+    'Diese Tresore haben andere Mitglieder und lassen sich nicht umziehen: {vaults}. Verlasse sie oder kopiere ihre Einträge in einen eigenen Tresor.',
+  'sync.move.incomplete': {
+    one: '{count} Dokument oder Tresor ist nur auf dem Server. Warte, bis es auf diesem Computer ist.',
+    other: '{count} Dokumente oder Tresore sind nur auf dem Server. Warte, bis sie auf diesem Computer sind.',
+  },
+  'sync.moved':
+    'Ein anderes deiner Geräte ist mit dem Konto nach {address} umgezogen. Dieser Computer nutzt noch den alten Server; nichts ging verloren.',
+  'sync.moved.text':
+    'Vergleiche die Adresse mit der, die dein anderes Gerät zeigt. Was hier geändert wurde, wird an den neuen Server gesendet.',
+  'sync.moved.follow': 'Dort weitermachen …',
+  'sync.left.moving': {
+    one: 'Umzug nach {address}: {count} Änderung ist noch zu senden. Das Konto auf {old} ist unverändert.',
+    other:
+      'Umzug nach {address}: {count} Änderungen sind noch zu senden. Das Konto auf {old} ist unverändert.',
+  },
+  'sync.left.done':
+    'Alles ist auf {address}. Dein Konto auf {old} gibt es noch: Lösche es dort, sobald auch deine anderen Geräte umgezogen sind.',
+  'sync.left.delete': 'Dort löschen …',
+  'sync.left.keep': 'Behalten',
+  'sync.left.back': 'Zurückkehren …',
+  'sync.left.back.title': 'Zum alten Server zurückkehren?',
+  'sync.left.back.text':
+    'Dieses Profil nutzt wieder {old}, und was inzwischen geändert wurde, wird dorthin gesendet. Das Konto auf dem neuen Server bleibt, bis du es löschst.',
+  'sync.left.back.yes': 'Zurückkehren',
+  'sync.left.delete.stays': 'Dieses Profil und das Konto auf dem neuen Server bleiben, wie sie sind.',
   'sync.signIn': 'Anmelden',
   'sync.signIn.busy': 'Wird angemeldet …',
   'sync.signIn.text':

@@ -259,6 +259,41 @@ export const sync = {
     'The profile on this computer stays and becomes local. Your other devices keep what they have and are signed out.',
   'sync.delete.login': 'Type your login to confirm: {login}',
   'sync.delete.yes': 'Delete account',
+  'sync.move': 'Move to another server…',
+  'sync.move.title': 'Move to another server',
+  'sync.move.text':
+    'Your account is opened at the other server, and everything is sent there. Nothing is deleted at the present one. If your server only got another address, type that: then only the address changes.',
+  'sync.move.code.hint':
+    'From the operator of the server; leave it empty if it is your server at another address.',
+  'sync.move.yes': 'Move',
+  'sync.moving': 'Moving…',
+  'sync.moving.text':
+    'The account is opened there, and your other devices learn of it. This takes some seconds and can be repeated.',
+  'sync.move.shared':
+    'These vaults have other members and cannot be moved: {vaults}. Leave them, or copy their items into a vault of your own.',
+  'sync.move.incomplete': {
+    one: '{count} document or vault is only at the server. Wait until it is on this computer.',
+    other: '{count} documents or vaults are only at the server. Wait until they are on this computer.',
+  },
+  'sync.moved':
+    'Another of your devices has moved the account to {address}. This computer still uses the old server; nothing is lost.',
+  'sync.moved.text':
+    'Compare the address with the one that your other device shows. What was changed here is sent to the new server.',
+  'sync.moved.follow': 'Continue there…',
+  'sync.left.moving': {
+    one: 'Moving to {address}: {count} change is still to be sent. The account at {old} is unchanged.',
+    other: 'Moving to {address}: {count} changes are still to be sent. The account at {old} is unchanged.',
+  },
+  'sync.left.done':
+    'Everything is at {address}. Your account at {old} still exists: delete it there once your other devices have moved, too.',
+  'sync.left.delete': 'Delete it there…',
+  'sync.left.keep': 'Keep it',
+  'sync.left.back': 'Return…',
+  'sync.left.back.title': 'Return to the old server?',
+  'sync.left.back.text':
+    'This profile uses {old} again, and what was changed meanwhile is sent there. The account at the new server stays until you delete it.',
+  'sync.left.back.yes': 'Return',
+  'sync.left.delete.stays': 'This profile and the account at the new server stay as they are.',
   'sync.signIn': 'Sign in',
   'sync.signIn.busy': 'Signing in…',
   'sync.signIn.text':

@@ -201,6 +201,15 @@ impl Device {
         }
         found
     }
+
+    /// What is in an item and its history.
+    pub fn found_in(&mut self, id: ItemId) -> BTreeSet<String> {
+        let mut found = Found::default();
+        for entry in self.session().history(id).unwrap() {
+            found.note(&self.session().at_revision(id, entry.revision).unwrap());
+        }
+        found.values
+    }
 }
 
 /// What is in items and their histories.

@@ -56,6 +56,10 @@ struct Simulation {
     moved: BTreeMap<ItemId, ItemId>,
     /// Items that were deleted permanently somewhere: what was typed into them may be gone.
     deleted: BTreeSet<ItemId>,
+    /// What was in second items, which merging made, when they were deleted permanently.
+    deleted_values: BTreeSet<String>,
+    /// The items that were made by the user.
+    made: BTreeSet<ItemId>,
     /// What the server has of documents.
     documents: BTreeMap<BlobId, Vec<u8>>,
     /// The names of documents that were attached.
@@ -77,6 +81,8 @@ impl Simulation {
             typed: BTreeMap::new(),
             moved: BTreeMap::new(),
             deleted: BTreeSet::new(),
+            deleted_values: BTreeSet::new(),
+            made: BTreeSet::new(),
             documents: BTreeMap::new(),
             attached: BTreeSet::new(),
         };
@@ -140,6 +146,7 @@ impl Simulation {
                 let (title, vault) = (item.title.clone(), self.one_of(&vaults));
                 let stored = self.devices[at].session().put(Put { vault, ..Put::new(item) }).unwrap();
                 self.typed.insert(title, stored.id);
+                self.made.insert(stored.id);
             }
             (4..=11, Some(id)) => {
                 let kind = self.below(3);
@@ -164,8 +171,8 @@ impl Simulation {
                 if self.below(2) == 0 {
                     self.devices[at].session().restore(&[id]).unwrap();
                 } else {
+                    self.note_deleted(at, id);
                     self.devices[at].session().purge(&[id]).unwrap();
-                    self.deleted.insert(self.origin(id));
                 }
             }
             (16..=17, Some(id)) => {
@@ -220,10 +227,20 @@ impl Simulation {
         let items = session.items_of_vault(vault).unwrap();
         let count = u32::try_from(items.len()).unwrap();
         let contents = if count == 0 { Contents::None } else { Contents::Delete { items: count } };
-        session.delete_vault(vault, contents, &mut |_| ControlFlow::Continue(())).unwrap();
         for id in items {
-            self.deleted.insert(self.origin(id));
+            self.note_deleted(at, id);
         }
+        let session = self.devices[at].session();
+        session.delete_vault(vault, contents, &mut |_| ControlFlow::Continue(())).unwrap();
+    }
+
+    /// Notes that an item is deleted permanently, with what it has of others if merging made it.
+    fn note_deleted(&mut self, at: usize, id: ItemId) {
+        let origin = self.origin(id);
+        if !self.made.contains(&origin) {
+            self.deleted_values.extend(self.devices[at].found_in(id));
+        }
+        self.deleted.insert(origin);
     }
 
     /// A push that was sent long ago arrives.
@@ -482,12 +499,13 @@ impl Simulation {
 
     /// Checks that nothing typed is lost. They show the same; so one device has it all, and the others are asked for the rest.
     fn check_found(&mut self) {
-        let expected = |all: &Self, item: &ItemId| !all.deleted.contains(&all.origin(*item));
-        let typed =
-            self.typed.iter().filter(|(_, item)| expected(self, item)).map(|(value, _)| value.clone());
-        let mut values: BTreeSet<String> = typed.collect();
-        let attached = self.attached.iter().filter(|name| expected(self, &self.typed[*name])).cloned();
-        let mut documents: BTreeSet<String> = attached.collect();
+        let is_expected = |value: &str, item: &ItemId| {
+            !self.deleted.contains(&self.origin(*item)) && !self.deleted_values.contains(value)
+        };
+        let typed = self.typed.iter().filter(|(value, item)| is_expected(value, item));
+        let mut values: BTreeSet<String> = typed.map(|(value, _)| value.clone()).collect();
+        let attached = self.attached.iter().filter(|name| is_expected(name, &self.typed[*name]));
+        let mut documents: BTreeSet<String> = attached.cloned().collect();
         let first = self.below(self.devices.len());
         self.devices.rotate_left(first);
         for device in &mut self.devices {
