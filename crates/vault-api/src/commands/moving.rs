@@ -2,12 +2,12 @@
 
 use vault_engine::SecretText;
 use vault_engine::session::{LeftServer, ServerConnection};
-use vault_sync::Network;
 use vault_sync::account::AccountPins;
-use vault_sync::connect::{Connected, Found, Known, NewAccount, ServerAddress, SignInAs, Step};
+use vault_sync::connect::{Connected, Found, Known, NewAccount, Server, ServerAddress, SignInAs, Step};
 
 use super::account::{leave, leaving};
-use super::server::{address, copied, login_name, sign_in_to, sign_up_code, trusted};
+use super::network::network;
+use super::server::{address, copied, login_name, sign_in_to, sign_up_code};
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::state::SignInPurpose;
@@ -27,7 +27,7 @@ impl Coffer {
         let AccountRequest { server: choice, login, password, code } = request;
         let (login, password) = (login_name(&login)?, SecretText::new(password));
         let code = sign_up_code(code)?;
-        let server = trusted(&choice).await?;
+        let server = self.found(address(&choice)?).await?;
         let to = server.discovery().issuer.clone();
         let (connection, place) = self
             .read(|session| Ok((session.connection()?.ok_or(ErrorCode::NotConnected)?, session.place()?)))
@@ -188,6 +188,15 @@ impl Coffer {
         .await
     }
 
+    /// A server, reached as the present one is.
+    async fn found(&self, at: ServerAddress) -> Result<Server> {
+        let settings = self.read(|session| Ok(session.network()?)).await?;
+        match at.find(&network(&settings)?).await? {
+            Found::Server(server) => Ok(*server),
+            Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
+        }
+    }
+
     /// Signs in to the present server at another address, which it has from then on.
     async fn change_address(
         &self,
@@ -196,9 +205,7 @@ impl Coffer {
         password: SecretText,
     ) -> Result<SignInView> {
         let known: ServerAddress = address(choice)?.of_known(&connection);
-        let Found::Server(server) = known.find(&Network::default()).await? else {
-            return Err(ErrorCode::ServerUntrusted.into());
-        };
+        let server = self.found(known).await?;
         let (now, typed) = (self.clock.now().0, copied(&password));
         let typed = self.read(move |session| {
             let login = session.device_login()?;

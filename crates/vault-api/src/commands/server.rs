@@ -417,14 +417,6 @@ pub(super) fn sign_up_code(code: Option<String>) -> Result<Option<Credential<64>
     Ok(code.transpose().map_err(|_| ErrorCode::SignUpRefused)?)
 }
 
-/// The server that the user has chosen and confirmed.
-pub(super) async fn trusted(choice: &ServerChoice) -> Result<Server> {
-    match address(choice)?.find(&Network::default()).await? {
-        Found::Server(server) => Ok(*server),
-        Found::Unknown(_) => Err(ErrorCode::ServerUntrusted.into()),
-    }
-}
-
 pub(super) fn login_name(text: &str) -> Result<LoginName> {
     LoginName::new(&text.trim().to_lowercase()).map_err(|_| ErrorCode::LoginInvalid.into())
 }
