@@ -5,6 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use vault_api::SecretText;
+use vault_api::views::{ChangeKind, RoleView, VaultAppearanceView};
 use vault_crypto::KdfParams;
 use vault_engine::session::{Opened, Put, VaultAppearance};
 use vault_sync::Trust;
@@ -12,7 +14,7 @@ use vault_wire::message::{ConnectCode, LogEntry, LogPage, Origin};
 
 use crate::cycle::{Connected, LOGIN};
 use crate::documents::{MIB, content};
-use crate::support::{Computer, HostileServer, ISSUER, PASSWORD, TestServer};
+use crate::support::{Computer, HostileServer, ISSUER, PASSWORD, Program, TestServer, secret_key};
 
 /// The reader with its Python, which `cargo xtask` installs.
 fn reader() -> (PathBuf, PathBuf) {
@@ -24,23 +26,24 @@ fn reader() -> (PathBuf, PathBuf) {
 
 /// Lets the reader sign in with a password at the server of a key, and read everything in pages of a few entries.
 async fn pull(hostile: &HostileServer, trust: &Trust, one: &Connected, password: &str) -> Output {
+    let secret_key = one.computer.account_parts().secret_key.to_text();
+    pull_as(hostile, trust, (LOGIN, secret_key.expose(), password), &[]).await
+}
+
+/// The same for an account by its login, Secret Key and password.
+async fn pull_as(
+    hostile: &HostileServer,
+    trust: &Trust,
+    (login, secret_key, password): (&str, &str, &str),
+    more: &[&str],
+) -> Output {
     let Trust::Key(key) = trust else { panic!("no key") };
     let issuer = Origin::new(ISSUER).unwrap();
     let code = ConnectCode { address: hostile.origin(), issuer, key: Some(*key), code: None }.to_string();
-    let secret_key = one.computer.account_parts().secret_key.to_text();
     let (python, folder) = reader();
     let mut command = Command::new(python);
-    command.args([
-        "-m",
-        "coffer_v1",
-        "pull",
-        "--page",
-        "3",
-        "--secret-key",
-        secret_key.expose(),
-        &code,
-        LOGIN,
-    ]);
+    command.args(["-m", "coffer_v1", "pull", "--page", "3", "--secret-key", secret_key, &code, login]);
+    command.args(more);
     command.current_dir(folder).env("PYTHONDONTWRITEBYTECODE", "1").stdin(Stdio::piped());
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), format!("{password}\n").as_bytes()).unwrap();
@@ -131,4 +134,74 @@ async fn python_reader_refuses_wrong_key_password_and_log() {
         }
     });
     refusal(hostile.trust(), PASSWORD, "Contradiction: the log does not end at the head").await;
+}
+
+/// A program with an account of its own, at the costs that the reader insists on.
+async fn member(server: &TestServer, hostile: &HostileServer, login: &str) -> Program {
+    let program = Program::start_at(KdfParams::FLOOR);
+    program.coffer.profile_create("Home".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
+    program.connect_as(server, hostile, login).await;
+    program.up_to_date().await;
+    program
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn python_reader_reads_a_shared_vault_as_a_member() {
+    let server = TestServer::start().await;
+    let hostile = HostileServer::before(&server).await;
+    let alice = member(&server, &hostile, "alice@example.test").await;
+    let bob = member(&server, &hostile, "bob@example.test").await;
+    let vault = crate::members::team(&alice).await;
+    let link = alice.invite(vault, RoleView::Editor).await;
+    bob.accept(link.duplicate()).await;
+    bob.until_titles(&["Shared"]).await;
+    bob.add_to("Of Bob", vault).await;
+    // A second member comes and is removed: the vault has two epochs, and items under both keys.
+    let carol = member(&server, &hostile, "carol@example.test").await;
+    let second = alice.invite(vault, RoleView::Viewer).await;
+    carol.accept(second).await;
+    carol.until_titles(&["Of Bob", "Shared"]).await;
+    let members = alice.coffer.members_get(vault).await.unwrap();
+    let [account] = members.members.iter().filter(|one| one.role == RoleView::Viewer).collect::<Vec<_>>()[..]
+    else {
+        panic!("one viewer")
+    };
+    let remove = crate::members::change(vault, ChangeKind::Remove, Some(&account.account));
+    alice.coffer.member_change(remove).await.unwrap();
+    alice.until_members(vault, |members| members.members.len() == 2 && !members.epoch_due).await;
+    alice.add_to("After", vault).await;
+    alice.up_to_date().await;
+    bob.until_titles(&["After", "Of Bob", "Shared"]).await;
+    bob.up_to_date().await;
+
+    let key = secret_key(&bob).await;
+    let login = ("bob@example.test", key.as_str(), PASSWORD);
+    let output = pull_as(&hostile, &hostile.trust(), login, &["--link", link.expose()]).await;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = &read["vaults"][vault.to_string()];
+    assert_eq!(
+        (&found["name"], &found["epoch"], &found["without_effect"]),
+        (&json!("Team"), &json!(2), &json!(0))
+    );
+    let mut roles: Vec<&Value> = found["members"].as_object().unwrap().values().collect();
+    roles.sort_by_key(|role| role.as_u64());
+    assert_eq!(roles, [&json!(1), &json!(3)], "an owner and an editor");
+    let mut titles: Vec<&str> =
+        read["items"].as_object().unwrap().values().map(|item| item["title"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    assert_eq!(titles, ["After", "Of Bob", "Shared"]);
+    assert_eq!(read["invitation"], json!({ "vault": vault.to_string(), "used": true }));
+
+    // An invitation into a vault that Bob is not in.
+    let look = VaultAppearanceView { name: "Private".to_owned(), hue: None, icon: String::new() };
+    let other = alice.coffer.vault_create(look).await.unwrap().pop().unwrap().id.parse().unwrap();
+    let private = alice.invite(other, RoleView::Viewer).await;
+    let output = pull_as(&hostile, &hostile.trust(), login, &["--link", private.expose()]).await;
+    assert!(!output.status.success());
+    assert!(
+        String::from_utf8_lossy(&output.stderr)
+            .contains("Contradiction: the invitation is into another vault")
+    );
 }

@@ -103,12 +103,17 @@ fn cipher_alone(items: usize) -> Duration {
 
 /// Verifies the signatures of encoded messages, on all threads.
 fn signatures_alone(revisions: &[SignedRevision], identity: &Identity) -> Result<Duration> {
-    let key = VerifyingKey::from_bytes(identity.public().as_bytes())?;
     let message = |revision: &SignedRevision| {
         let signature = ed25519_dalek::Signature::from_bytes(revision.signature.as_bytes());
         (RevisionHeader::message(&revision.header, &revision.body_hash).encode(), signature)
     };
     let messages: Vec<_> = revisions.iter().map(message).collect();
+    verified(&messages, identity)
+}
+
+/// Verifies signatures of messages, on all threads.
+pub fn verified(messages: &[(Vec<u8>, ed25519_dalek::Signature)], identity: &Identity) -> Result<Duration> {
+    let key = VerifyingKey::from_bytes(identity.public().as_bytes())?;
     let begin = Instant::now();
     let valid = thread::scope(|scope| {
         let parts: Vec<_> = messages

@@ -12,6 +12,7 @@ mod profile;
 mod result;
 mod sync;
 mod table;
+mod team;
 
 use result::Result;
 use std::process::ExitCode;
@@ -60,9 +61,12 @@ fn measure(wanted: &[String]) -> Result {
     if wants("log") {
         log::measure(&mut table)?;
     }
+    if wants("team") {
+        team::measure(&mut table)?;
+    }
     if table.is_empty() {
         return Err(
-            "the measurements are `profile`, `sync`, `candidates`, `keepassxc`, `health`, `document` and `log`"
+            "the measurements are `profile`, `sync`, `candidates`, `keepassxc`, `health`, `document`, `log` and `team`"
                 .into(),
         );
     }

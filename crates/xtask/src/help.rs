@@ -29,7 +29,7 @@ Usage: cargo xtask COMMAND
   samples DIR             import every export file of a folder and compare the counts with the expected ones
   bundle                  make the release .deb and .rpm
   bench [NAME…]           measure the engine beside the bare primitives: profile, candidates,
-                          keepassxc, health, document, log
+                          keepassxc, health, document, log, team
   bench server [NAME…]    measure the server under load: pushes, sign-ins, chunks, growth, streams
   fuzz [TARGET] [--seconds N]
                           search for inputs that violate a property, with cargo-fuzz: a minute per target

@@ -13,6 +13,7 @@ import tempfile
 from . import pulled
 from .backup import open_backup
 from .connect import ConnectCode
+from .invitation import Link
 from .profile import Profile
 from .refused import Refused
 from .server import Account
@@ -34,6 +35,7 @@ def main():
     command.add_argument("login")
     command.add_argument("--secret-key", help="the text from the Emergency Kit; asked for if it is not given")
     command.add_argument("--page", type=int, default=1000, help="how many entries to ask for at once")
+    command.add_argument("--link", type=Link, help="an invitation, to be checked against the vault that it is into")
     given = parser.parse_args()
     if given.command == "pull":
         pull(given)
@@ -46,7 +48,7 @@ def pull(given):
     secret_key = given.secret_key or ask("Secret Key: ")
     try:
         account = Account(ConnectCode(given.code), given.login, ask("Password: "), secret_key)
-        read = pulled.contents(account, given.page) | {"devices": account.devices()}
+        read = pulled.contents(account, given.page, given.link) | {"devices": account.devices()}
         account.sign_out()
         json.dump(read, sys.stdout, ensure_ascii=False, indent=2)
         print()

@@ -4,9 +4,13 @@ import io
 
 from . import documents, items, log, messages
 from .grant import Grant, keys_before
+from .invitation import invitation_key
 from .primitives import sha
 from .refused import Contradiction, Malformed, Unread, Void
+from .roster import MANAGER, OWNER
 from .vault import Card
+
+VAULT_CARD = 69
 
 
 class PulledVault:
@@ -74,6 +78,22 @@ class PulledVault:
         live = [one for one in self.log.current.values() if one.kind == log.PUT]
         return {one.item: (one, one.open(self.keys[one.epoch], self._bodies[one.hash])) for one in live}
 
+    def card_name(self):
+        """The name that the vault has for all its members, by an owner or manager."""
+        for revision, payload in self.live().values():
+            item = items.read_payload(payload)
+            role, _ = self.log.roster.members.get(revision.author, (None, None))
+            if item["type"] == VAULT_CARD and role in (OWNER, MANAGER):
+                return item["title"]
+        return ""
+
+    def check_link(self, link):
+        """Checks that an invitation is into this history; answers whether its key was used, withdrawn or never open."""
+        known = self.log.founding.hash, self.log.root_at(link.seq)
+        if known != (link.genesis, link.root) or link.inviter not in self.log.roster.members:
+            raise Contradiction("the invitation is into another history")
+        return invitation_key(link.secret) not in self.log.roster.invites
+
     def document(self, revision, attachment):
         """Fetches a document, chunk by chunk, and opens it."""
         blob = bytes.fromhex(attachment["blob"])
@@ -89,8 +109,9 @@ class PulledVault:
         return b"".join(documents.open_document(io.BytesIO(b"".join(chunks)), blob, key, attachment["size"], root))
 
 
-def contents(account, page=1000):
-    """Everything that an account can read: members and heads of its vaults, items, and the hashes of their documents."""
+def contents(account, page=1000, link=None):
+    """Everything that an account can read: members and heads of its vaults, items, and the hashes of their documents.
+    An invitation is checked against the vault that it is into."""
     home = PulledVault(account, account.keyset.home, account.keyset.genesis, page)
     vaults, names = [home], {}
     for _, payload in home.live().values():
@@ -106,7 +127,8 @@ def contents(account, page=1000):
     for vault in vaults:
         members = {member.hex(): given for member, (given, _) in vault.log.roster.members.items()}
         read["vaults"][vault.id.hex()] = {
-            "name": names.get(vault.id, ""),
+            "name": names.get(vault.id) or vault.card_name(),
+            "epoch": vault.log.roster.epoch,
             "members": members,
             "seq": len(vault.log.roots) - 1,
             "root": vault.log.root.hex(),
@@ -118,4 +140,9 @@ def contents(account, page=1000):
             content = read["items"][item.hex()] = items.read_payload(payload) | {"vault": vault.id.hex()}
             for attachment in content.get("attachments", []):
                 read["documents"][attachment["blob"]] = sha(vault.document(revision, attachment)).hex()
+    if link:
+        invited = next((vault for vault in vaults if vault.id == link.vault), None)
+        if invited is None:
+            raise Contradiction("the invitation is into another vault")
+        read["invitation"] = {"vault": link.vault.hex(), "used": invited.check_link(link)}
     return read

@@ -27,7 +27,8 @@ pub use observer::Watcher;
 pub use owner::{Owner, done};
 pub use profile::{Computer, PASSWORD, copy_folder};
 pub use program::{
-    LOGIN, Program, choice, connected, join_request, joined, profile_id, recovery_code, unlock_request,
+    LOGIN, Program, choice, connected, join_request, joined, profile_id, recovery_code, secret_key,
+    unlock_request,
 };
 pub use proxy::TestProxy;
 pub use reply::Reply;

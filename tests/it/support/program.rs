@@ -45,6 +45,11 @@ pub struct Program {
 impl Program {
     /// A program without profiles.
     pub fn start() -> Self {
+        Self::start_at(KdfParams::TEST)
+    }
+
+    /// One with these costs of passwords.
+    pub fn start_at(costs: KdfParams) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SetClock::default());
         let changed = Arc::new(Notify::new());
@@ -58,7 +63,7 @@ impl Program {
             profiles: Profiles::new(AppDirs::portable(folder.path()), Box::new(NoKeychain), clock.clone()),
             clock: clock.clone(),
             make_rng: || Box::new(rng()),
-            kdf: Costs::Fixed(KdfParams::TEST),
+            kdf: Costs::Fixed(costs),
             device: "computer".to_owned(),
             system_language: "en".to_owned(),
             events,
@@ -336,7 +341,8 @@ pub async fn join_request(hostile: &HostileServer, one: &Program, password: &str
 }
 
 /// The Secret Key as on the Emergency Kit.
-async fn secret_key(program: &Program) -> String {
+/// The Secret Key of a profile.
+pub async fn secret_key(program: &Program) -> String {
     program.coffer.session_confirm(PASSWORD.into()).await.unwrap();
     program.coffer.kit_reveal().await.unwrap().expose().to_owned()
 }
