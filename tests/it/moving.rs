@@ -222,7 +222,7 @@ async fn what_cannot_move_alone_or_is_not_here_blocks_the_move() {
     let look = VaultAppearanceView { name: "Team".to_owned(), hue: None, icon: String::new() };
     let vault = one.coffer.vault_create(look).await.unwrap().remove(1).id;
     one.up_to_date().await;
-    let bob = Program::start_of_another();
+    let bob = Program::start();
     bob.coffer.profile_create("Of Bob".to_owned(), PASSWORD.into()).await.unwrap();
     bob.connect_as(&server_of_old, &old, "bob@example.test").await;
     let invite = InviteRequest {

@@ -97,7 +97,7 @@ async fn nothing_is_sent_before_the_user_has_seen_what() {
     // It was asked once, and an empty profile has nothing to be asked about.
     one.check_log().await;
     one.up_to_date().await;
-    let empty = Program::start_of_another();
+    let empty = Program::start();
     empty.coffer.profile_create("Empty".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
     empty.open_account(&server, choice(&hostile), "bob@example.test").await;
     empty.up_to_date().await;

@@ -20,9 +20,9 @@ mod kit;
 #[macro_use]
 mod list;
 mod members;
+mod moving;
 mod network;
 mod offline;
-mod moving;
 mod otp_export;
 mod otp_import;
 mod password;

@@ -202,7 +202,6 @@ impl Coffer {
                 let connection = session.connection()?.ok_or(ErrorCode::NotConnected)?;
                 let login = session.device_login()?;
                 let typed = sign_in_to(session, &connection, login, password, now)?;
-                let typed = SignInAs { login, password, secret_key, known, now };
                 Ok((connection, typed))
             })
             .await?;

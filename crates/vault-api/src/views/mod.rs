@@ -86,8 +86,7 @@ pub use sync::{
     AccountRequest, AccountView, AlarmKindView, AlarmView, AuditKindView, AuditView, DeviceView,
     FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, HealedView, JoinRequest, KeyChoice,
     LeavingView, LostDeviceRequest, OtherKeyView, ReenrolState, ReenrolmentView, ServerChoice, ServerView,
-    SignInView, SignUpView, SyncState, SyncView, 
-    VaultDocumentsView, VaultSyncView,
+    SignInView, SignUpView, SyncState, SyncView, VaultDocumentsView, VaultSyncView,
 };
 pub use team::{
     DeviationKindView, DeviationView, GroupRequest, PolicyView, TeamGrantView, TeamGroupView, TeamPersonView,

@@ -12,8 +12,8 @@ use vault_wire::BlobId;
 use vault_wire::revision::BlobRef;
 
 use super::activity::event;
-use super::directory::load::Directories;
 use super::client_state::KnownPins;
+use super::directory::load::Directories;
 use super::error::{ReadOnly, SessionError};
 use super::items::undo_record::UndoRecord;
 use super::keys::{BackupKeys, Home};
