@@ -16,6 +16,7 @@ mod freshness;
 mod interop;
 mod kills;
 mod leave;
+mod logins;
 mod members;
 mod moving;
 mod network;

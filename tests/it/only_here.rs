@@ -153,7 +153,7 @@ async fn vault_that_stays_here_does_so_when_the_server_is_left() {
         (private(&one).await, named(&one.coffer.vault_create_only_here(look("Gone")).await.unwrap(), "Gone"));
     one.try_add_to(Some(gone), "Deleted").await.unwrap();
     one.coffer.vault_delete(gone, Some(1)).await.unwrap();
-    one.up_to_date().await;
+    assert_eq!(one.up_to_date().await.vaults.len(), 2, "it waits for nothing");
     assert_eq!(one.titles().await, ["First", "Hidden"]);
     one.coffer.account_leave().await.unwrap();
     one.check_log().await;

@@ -161,12 +161,18 @@ impl Hints {
     }
 }
 
-/// Opens one stream after the other, each of which begins with the present heads.
+/// Opens one stream after the other, each of which begins with the present heads, until the session ends.
 async fn listen(session: Arc<Session>, state: Arc<HintState>) {
     let mut failures = 0;
     loop {
         let mut after = Duration::ZERO;
-        if let Ok(mut events) = session.events().await {
+        let opened = session.events().await;
+        if matches!(opened, Err(Error::SessionEnded)) {
+            // The next synchronization finds it, too.
+            state.arrived.notify_one();
+            return;
+        }
+        if let Ok(mut events) = opened {
             state.open.store(true, Ordering::Relaxed);
             while let Ok(Some(_)) = events.next().await {
                 failures = 0;

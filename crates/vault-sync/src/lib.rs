@@ -46,5 +46,5 @@ pub mod message {
     pub use vault_wire::message::{
         Credential, Device, Factor, LoginName, LogoutScope, Origin, SignUp, TotpConfirm,
     };
-    pub use vault_wire::{ContentHash, DeviceId, device_words, log_words, server_words};
+    pub use vault_wire::{ContentHash, DeviceId, SessionId, device_words, log_words, server_words};
 }

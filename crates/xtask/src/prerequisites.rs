@@ -69,6 +69,7 @@ const TEST: &[Requirement] = &[
     requirement("openssh-server", Program(&["sshd"]), "a tunnel to the server"),
     requirement("systemd", Program(&["systemd-analyze"]), "checking the server's unit"),
     requirement("strace", Program(&["strace"]), "recording writes, for power loss, and sockets"),
+    requirement("iproute2", Program(&["ip"]), "networks of their own for programs and databases"),
     requirement("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     requirement("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),
     requirement("chromium", Program(BROWSERS), "interface tests"),
@@ -87,7 +88,6 @@ const INTEROP: &[Requirement] =
 const SOAK: &[Requirement] = &[
     requirement("pgbouncer", Program(&["pgbouncer"]), "a pooler before the server's database"),
     requirement("etcd-server", Program(&["etcd"]), "what Patroni keeps its state in"),
-    requirement("iproute2", Program(&["ip"]), "a link between the server and its database"),
     requirement("softhsm2", Program(&["softhsm2-util"]), "a token that has the server's key"),
     requirement("opensc", Program(&["pkcs11-tool"]), "keys in that token"),
 ];

@@ -2,7 +2,7 @@ use tauri::{State, WebviewWindow};
 use vault_api::views::{
     AccountRequest, ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, DeviceView,
     FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, JoinCodeView, JoinRequest,
-    KeyChoice, LeavingView, LostDeviceRequest, NetworkChoice, NetworkView, OtherKeyView, PickedAuthorityView,
+    KeyChoice, LeavingView, LoginView, LostDeviceRequest, NetworkChoice, NetworkView, OtherKeyView, PickedAuthorityView,
     ServerChoice, ServerView, SignInView, SyncView, UploadView, VaultDocumentsView,
 };
 use vault_api::{Coffer, ErrorCode, Result, SecretText, join_code_in_text};
@@ -312,6 +312,16 @@ pub async fn sync_evidence(shell: State<'_, Shell>, window: WebviewWindow, vault
 #[tauri::command]
 pub async fn sync_now(shell: State<'_, Shell>) -> Result<SyncView> {
     shell.coffer.sync_now().await
+}
+
+#[tauri::command]
+pub async fn login_list(shell: State<'_, Shell>) -> Result<Vec<LoginView>> {
+    shell.coffer.login_list().await
+}
+
+#[tauri::command]
+pub async fn login_end(shell: State<'_, Shell>, login_id: Option<String>) -> Result<Vec<LoginView>> {
+    shell.coffer.login_end(login_id).await
 }
 
 #[tauri::command]

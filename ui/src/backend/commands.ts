@@ -58,6 +58,7 @@ import type { JoinCodeView } from './generated/JoinCodeView';
 import type { JoinRequest } from './generated/JoinRequest';
 import type { KitView } from './generated/KitView';
 import type { LinkView } from './generated/LinkView';
+import type { LoginView } from './generated/LoginView';
 import type { MembersView } from './generated/MembersView';
 import type { NetworkChoice } from './generated/NetworkChoice';
 import type { NetworkView } from './generated/NetworkView';
@@ -209,6 +210,8 @@ export interface Commands {
   sync_compared: [{ entries: number }, SyncView];
   sync_key_choose: [{ seen: OtherKeyView; choice: KeyChoice }, SyncView];
   sync_evidence: [{ vaultId: string }, boolean];
+  login_list: [None, LoginView[]];
+  login_end: [{ loginId: string | null }, LoginView[]];
   device_list: [None, DeviceView[]];
   device_offer: [None, DeviceOfferView];
   device_offer_status: [None, DeviceOfferStatus];

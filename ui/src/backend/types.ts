@@ -51,6 +51,7 @@ export type { InvitationLinkView } from './generated/InvitationLinkView';
 export type { InviteRequest } from './generated/InviteRequest';
 export type { JoiningView } from './generated/JoiningView';
 export type { LeavingView } from './generated/LeavingView';
+export type { LoginView } from './generated/LoginView';
 export type { LostDeviceRequest } from './generated/LostDeviceRequest';
 export type { MembersView } from './generated/MembersView';
 export type { MemberView } from './generated/MemberView';

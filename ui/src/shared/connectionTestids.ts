@@ -22,6 +22,9 @@ export const connectionTestids = {
   syncHeldToggle: 'sync-held-toggle',
   syncHeldRoom: 'sync-held-room',
   syncHeldError: 'sync-held-error',
+  syncLoginSession: 'sync-login-session', // data-current
+  syncLoginEnd: 'sync-login-end',
+  syncLoginEndAll: 'sync-login-end-all',
   placeSynchronize: 'place-synchronize',
   vaultOnlyHere: 'vault-only-here',
 } as const;

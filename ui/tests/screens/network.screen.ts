@@ -74,3 +74,19 @@ test('copies of documents are removed once a vault is not kept here', () =>
     await page.locator(id(testids.confirmYes)).click();
     await vault.getByText('14 at the server only').waitFor();
   }));
+
+test('sign-ins are listed and ended', () =>
+  onPage(connected, async (page) => {
+    await settings(page);
+    const logins = page.locator(id(testids.syncLoginSession));
+    await logins.first().waitFor();
+    expect(await logins.count()).toBe(3);
+    expect(await logins.first().locator(id(testids.syncLoginEnd)).count()).toBe(0);
+    await logins.first().scrollIntoViewIfNeeded();
+    await everyLook(page, 'sign-ins');
+    await logins.nth(1).locator(id(testids.syncLoginEnd)).click();
+    await expect.poll(() => logins.count()).toBe(2);
+    expect(await page.locator(id(testids.syncLoginEndAll)).count()).toBe(0);
+    await logins.nth(1).locator(id(testids.syncLoginEnd)).click();
+    await expect.poll(() => logins.count()).toBe(1);
+  }));

@@ -227,7 +227,7 @@ impl Coffer {
         self.sync.session().ok_or_else(|| ErrorCode::ServerUnreachable.into())
     }
 
-    async fn devices(&self, session: &Session) -> Result<Vec<DeviceView>> {
+    pub(super) async fn devices(&self, session: &Session) -> Result<Vec<DeviceView>> {
         let listed = session.devices().await?.devices.into_vec();
         self.read(move |profile| {
             let connection = profile.connection()?.ok_or(ErrorCode::NotConnected)?;

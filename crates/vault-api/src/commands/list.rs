@@ -98,6 +98,8 @@ macro_rules! coffer_commands {
             server::sync_compared,
             server::sync_key_choose,
             server::sync_evidence,
+            server::login_list,
+            server::login_end,
             server::device_list,
             server::device_offer,
             server::device_offer_status,

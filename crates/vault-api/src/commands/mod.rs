@@ -19,6 +19,7 @@ mod keys;
 mod kit;
 #[macro_use]
 mod list;
+mod logins;
 mod members;
 mod moving;
 mod network;

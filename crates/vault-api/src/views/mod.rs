@@ -17,6 +17,7 @@ mod job;
 mod keys;
 mod kind;
 mod list;
+mod logins;
 mod members;
 mod network;
 mod otp;
@@ -64,6 +65,7 @@ pub(crate) use list::type_counts;
 pub use list::{
     ItemPage, ItemQuery, ItemRow, ItemScope, ItemSort, LinkView, NameCount, SidebarView, TypeCount,
 };
+pub use logins::LoginView;
 pub use members::{
     AnswerView, ChangeKind, ChangeRequest, InvitationLinkView, InviteRequest, JoiningView, MemberView,
     MembersView, OfferView, OpenInvitationView, PendingChangeView, RoleView,

@@ -7,6 +7,7 @@ import type {
   FactorKind,
   FactorsView,
   JoinCodeView,
+  LoginView,
   ReenrolmentView,
   ReenrolState,
   ServerChoice,
@@ -19,6 +20,7 @@ import type {
   VaultView,
 } from '../types';
 import { qrOf } from './codes';
+import { loginsOf, uploadOf, withoutLogin } from './account';
 import { hex } from './model';
 import { FakeMove } from './moving';
 import {
@@ -40,6 +42,7 @@ type Names =
   | 'server_find'
   | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'move' | 'move_back' | 'move_keep' | 'move_delete' | 'reenrol' | 'reenrol_cancel'}`
   | `upload_${'preview' | 'begin'}`
+  | `login_${'list' | 'end'}`
   | `sync_${'status' | 'now' | 'words' | 'compared' | 'key_choose' | 'evidence'}`
   | `device_${'list' | 'revoke' | 'lost' | 'offer' | 'offer_status' | 'offer_approve' | 'offer_cancel'}`
   | `join_code_${'pick' | 'paste' | 'read'}`
@@ -102,6 +105,7 @@ export class FakeServer {
   #reenrolment: ReenrolmentView | undefined;
   readonly #move = new FakeMove();
   #devices: DeviceView[] = [];
+  #logins: LoginView[] = [];
   #factors: FactorsView;
   /** What a sign-in that waits for a second factor does once it is given. */
   #waiting: (() => void) | undefined;
@@ -166,6 +170,7 @@ export class FakeServer {
       device('Mara’s laptop', 61_000, 130),
       device('', 410_000, 52_000),
     ];
+    this.#logins = loginsOf(this.#devices);
   }
 
   /** The vault that the scenario is about. */
@@ -396,21 +401,10 @@ export class FakeServer {
       upload_preview: () =>
         this.#answer(() => {
           connected();
-          const room = this.#context.state === 'full' ? 20_000_000 : 5_000_000_000;
-          const vaults = this.#context.vaults().map((vault) => {
-            const count = vault.listed + vault.archived + vault.trashed;
-            const documents = vault.home ? 14 : 2;
-            return {
-              id: vault.id,
-              name: vault.appearance.name,
-              home: vault.home,
-              only_here: vault.only_here,
-              items: count,
-              documents,
-              bytes: documents * 3_400_000 + count * 1_900,
-            };
-          });
-          return { vaults, room };
+          return uploadOf(
+            this.#context.vaults(),
+            this.#context.state === 'full' ? 20_000_000 : 5_000_000_000,
+          );
         }),
       upload_begin: () => {
         connected();
@@ -572,6 +566,9 @@ export class FakeServer {
         this.#synchronize();
         return this.#status();
       },
+      login_list: () => this.#answer(() => (connected(), this.#logins)),
+      login_end: ({ loginId }) =>
+        this.#answer(() => (connected(), (this.#logins = withoutLogin(this.#logins, loginId)))),
       device_list: () => this.#answer(() => this.#listed()),
       device_revoke: ({ deviceId, password, code }) =>
         this.#answer(() => {

@@ -94,6 +94,8 @@ export const COMMANDS = [
   "sync_compared",
   "sync_key_choose",
   "sync_evidence",
+  "login_list",
+  "login_end",
   "device_list",
   "device_offer",
   "device_offer_status",

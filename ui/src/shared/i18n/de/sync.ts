@@ -147,6 +147,17 @@ export const sync: Translation<typeof source> = {
   'sync.first.items': { one: '{count} Eintrag', other: '{count} Einträge' },
   'sync.first.documents': { one: '{count} Dokument', other: '{count} Dokumente' },
 
+  // Login sessions
+  'sync.logins': 'Anmeldungen',
+  'sync.logins.text':
+    'Jede Anmeldung eines Geräts ist eine Sitzung. Wird sie beendet, ist das Gerät abgemeldet; was auf ihm ist, bleibt dort. Der Server speichert keine Netzadressen.',
+  'sync.logins.current': 'Diese Anmeldung',
+  'sync.logins.times': 'Angemeldet {begun}, zuletzt benutzt {ago}',
+  'sync.logins.end': 'Beenden',
+  'sync.logins.end.of': 'Beenden: Anmeldung von {name}',
+  'sync.logins.endAll': 'Alle anderen beenden',
+  'sync.logins.ended': 'Beendet. Das Gerät muss sich neu anmelden.',
+
   // How the server is reached
   'sync.network': 'Verbindung',
   'sync.network.options': 'Verbindungsoptionen',

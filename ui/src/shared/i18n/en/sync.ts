@@ -143,6 +143,17 @@ export const sync = {
   'sync.first.items': { one: '{count} item', other: '{count} items' },
   'sync.first.documents': { one: '{count} document', other: '{count} documents' },
 
+  // Login sessions
+  'sync.logins': 'Sign-ins',
+  'sync.logins.text':
+    'Each sign-in of a device is a session. Ending one signs its device out; what is on it stays there. The server keeps no network addresses.',
+  'sync.logins.current': 'This sign-in',
+  'sync.logins.times': 'Signed in {begun}, last used {ago}',
+  'sync.logins.end': 'End',
+  'sync.logins.end.of': 'End the sign-in of {name}',
+  'sync.logins.endAll': 'End all others',
+  'sync.logins.ended': 'Ended. That device must sign in again.',
+
   // How the server is reached
   'sync.network': 'Connection',
   'sync.network.options': 'Connection options',
