@@ -310,6 +310,11 @@ pub async fn sync_evidence(shell: State<'_, Shell>, window: WebviewWindow, vault
 }
 
 #[tauri::command]
+pub async fn history_choose(shell: State<'_, Shell>, vault_id: String, password: String) -> Result<SyncView> {
+    shell.coffer.history_choose(id(&vault_id)?, SecretText::new(password)).await
+}
+
+#[tauri::command]
 pub async fn sync_now(shell: State<'_, Shell>) -> Result<SyncView> {
     shell.coffer.sync_now().await
 }

@@ -1,5 +1,6 @@
 //! Attacks of a server on the logs and keys of an account, by their numbers in the threat model.
 
+mod adopt;
 mod entries;
 mod histories;
 mod invitations;

@@ -209,6 +209,7 @@ export interface Commands {
   sync_words: [None, HeadView];
   sync_compared: [{ entries: number }, SyncView];
   sync_key_choose: [{ seen: OtherKeyView; choice: KeyChoice }, SyncView];
+  history_choose: [{ vaultId: string; password: string }, SyncView];
   sync_evidence: [{ vaultId: string }, boolean];
   login_list: [None, LoginView[]];
   login_end: [{ loginId: string | null }, LoginView[]];

@@ -421,6 +421,7 @@ export const testids = {
   syncProblem: 'sync-problem',
   syncAlarm: 'sync-alarm',
   syncAudit: 'sync-audit',
+  syncHistoryChoose: 'sync-history-choose',
   syncOtherKey: 'sync-other-key',
   syncOtherKeyOwn: 'sync-other-key-own',
   syncOtherKeyOther: 'sync-other-key-other',

@@ -496,6 +496,17 @@ test('a lost device is revoked and the password changed in one go', () =>
     await expect.poll(() => page.locator(id(testids.syncDevice)).count()).toBe(2);
   }));
 
+test('an owner chooses what the server has of a vault in alarm', () =>
+  onPage({ query: { sync: 'alarm' } }, async (page) => {
+    await page.locator(id(testids.syncBannerDetails)).click();
+    await page.locator(id(testids.syncHistoryChoose)).click();
+    await page.locator(id(testids.syncPasswordDialog)).getByText('nothing written is lost').waitFor();
+    await everyLook(page, 'sync-history-choose');
+    await page.locator(id(testids.syncPasswordDialogField)).fill('correct horse battery staple');
+    await page.locator(id(testids.syncPasswordDialogSubmit)).click();
+    await page.locator(id(testids.syncAlarm)).waitFor({ state: 'detached' });
+  }));
+
 test('keys by which own devices know the server are compared and chosen', () =>
   onPage({ query: { sync: 'other_key' } }, async (page) => {
     await syncSettings(page);

@@ -100,6 +100,7 @@ macro_rules! coffer_commands {
             server::sync_evidence,
             server::login_list,
             server::login_end,
+            server::history_choose,
             server::device_list,
             server::device_offer,
             server::device_offer_status,

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use vault_engine::VaultId;
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, write_new_file};
 use vault_engine::session::{
@@ -11,10 +10,12 @@ use vault_engine::session::{
     OtherServerKeyChoice, Reenrolment, ServerConnection, VaultSync,
 };
 use vault_sync::message::{LoginName, Origin};
+use vault_engine::{SecretText, VaultId};
 
 use super::{evidence, reenrolment};
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
+use crate::events::Event as Changed;
 use crate::sync::Watched;
 use crate::views::{
     AccountView, AlarmView, AuditView, HeadView, HealedView, KeyChoice, OtherKeyView, SyncState, SyncView,
@@ -154,6 +155,20 @@ impl Coffer {
         .await?;
         self.sync.stop();
         self.start_sync().await?;
+        self.sync_status().await
+    }
+
+    /// Chooses the history that the server has now of a vault with an alarm, as its owner. What only this computer has is merged
+    /// onto it and sent again.
+    ///
+    /// # Errors
+    /// `member_not_permitted` unless the account is an owner in both histories, `history_not_chosen`, `wrong_password`, or why the
+    /// server cannot be used.
+    pub async fn history_choose(&self, vault: VaultId, password: SecretText) -> Result<SyncView> {
+        let id = self.read(|session| Ok(session.profile().id)).await?;
+        self.sync.adopt((self.actor.clone(), id), vault, password).await?;
+        self.events.send(Changed::ItemsChanged);
+        self.sync.signals().now();
         self.sync_status().await
     }
 

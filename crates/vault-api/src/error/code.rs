@@ -138,6 +138,8 @@ pub enum ErrorCode {
     ApprovalForged,
     /// The server has another key than the one that the user confirmed.
     ServerKeyChanged,
+    /// The history of a vault that the server has cannot be chosen.
+    HistoryNotChosen,
     /// Own devices know the server by different keys.
     ServerKeyDisputed,
     /// The server is another one than before, or offers older versions than before.

@@ -207,6 +207,7 @@ impl From<MembersError> for ErrorView {
             MembersError::PasswordNeeded => ErrorCode::PasswordNeeded.into(),
             MembersError::KeyMissing => ErrorCode::VaultKeyMissing.into(),
             MembersError::ChangesWait => ErrorCode::MemberChangesWait.into(),
+            MembersError::OtherHistory => ErrorCode::HistoryNotChosen.into(),
             MembersError::OtherIdentity => ErrorCode::MemberIdentityChanged.into(),
             MembersError::Keys(keys) => keys.into(),
             MembersError::Session(session) => session.into(),

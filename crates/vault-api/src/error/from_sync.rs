@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vault_sync::account::{EnrolmentError, SignInError, StretchError};
 use vault_sync::connect::{ApprovalError, ConnectError, NotAnAddress};
-use vault_sync::cycle::{CycleError, DocumentProblem, VaultProblem};
+use vault_sync::cycle::{AdoptError, CycleError, DocumentProblem, VaultProblem};
 use vault_sync::{Error, ProblemCode, RatchetError, Refused, Unreachable};
 
 use super::from_engine::password_long;
@@ -83,6 +83,16 @@ impl From<&Refused> for ErrorView {
         let wait_seconds =
             (code == ErrorCode::ServerBusy).then(|| refused.retry_after.map(seconds)).flatten();
         Self { wait_seconds, ..Self::of(code) }
+    }
+}
+
+impl From<AdoptError> for ErrorView {
+    fn from(error: AdoptError) -> Self {
+        match error {
+            AdoptError::Vault(problem) => (&problem).into(),
+            AdoptError::Cycle(error) => error.into(),
+            AdoptError::Members(error) => error.into(),
+        }
     }
 }
 

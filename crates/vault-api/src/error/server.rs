@@ -92,6 +92,16 @@ pub(super) const SERVER_KEY_CHANGED: ErrorText = ErrorText {
         "Vielleicht ist es ein anderer Server. Frage den Betreiber, bevor du einen neuen bestätigst; nichts wurde gesendet.",
     ],
 };
+pub(super) const HISTORY_NOT_CHOSEN: ErrorText = ErrorText {
+    en: [
+        "What the server has of this vault cannot be chosen: it contradicts itself, or lacks what another device of yours has seen.",
+        "Nothing was changed and nothing was lost. Try it on that device, or ask the server's operator.",
+    ],
+    de: [
+        "Was der Server von diesem Tresor hat, kann nicht gewählt werden: Es widerspricht sich, oder es fehlt, was ein anderes deiner Geräte gesehen hat.",
+        "Nichts wurde geändert, und nichts ging verloren. Versuche es auf jenem Gerät, oder frage den Betreiber des Servers.",
+    ],
+};
 pub(super) const SERVER_KEY_DISPUTED: ErrorText = ErrorText {
     en: [
         "Another device of yours knows this server by another key.",

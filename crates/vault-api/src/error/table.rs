@@ -265,6 +265,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::ServerNotCoffer => server::SERVER_NOT_COFFER,
         ErrorCode::ServerUntrusted => server::SERVER_UNTRUSTED,
         ErrorCode::ServerKeyChanged => server::SERVER_KEY_CHANGED,
+        ErrorCode::HistoryNotChosen => server::HISTORY_NOT_CHOSEN,
         ErrorCode::ServerKeyDisputed => server::SERVER_KEY_DISPUTED,
         ErrorCode::ServerOther => server::SERVER_OTHER,
         ErrorCode::ServerNewer => server::SERVER_NEWER,

@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::task::JoinHandle;
 use vault_engine::clock::{Clock, Rng};
-use vault_engine::{BlobId, ProfileId, VaultId};
-use vault_sync::cycle::{Pace, fetch};
+use vault_engine::{BlobId, ProfileId, SecretText, VaultId};
+use vault_sync::cycle::{Pace, adopt, fetch};
 use vault_sync::{Background, Network, Observer as _, Reenrolling, Session, Signals, Stopped};
 
 use crate::actor::Actor;
@@ -17,6 +17,9 @@ use crate::events::EventSink;
 use crate::state::State;
 use profile::OpenProfile;
 pub(crate) use watch::{Watch, Watched};
+
+/// Entries in a page of a log.
+const PAGE: u64 = 500;
 
 /// Starts and ends synchronization of the open profile. Nothing runs while no profile with a server is open.
 pub(crate) struct Synchronization {
@@ -177,6 +180,17 @@ impl Synchronization {
     }
 
     /// The login session, if the server was reached.
+    /// Chooses the history of a vault that the server has.
+    pub(crate) async fn adopt(
+        &self,
+        (actor, id): (Actor<State>, ProfileId),
+        vault: VaultId,
+        password: SecretText,
+    ) -> Result<()> {
+        let session = self.session().ok_or(ErrorCode::ServerUnreachable)?;
+        Ok(adopt(&session, &OpenProfile { actor, id }, vault, password, PAGE).await?)
+    }
+
     pub(crate) fn session(&self) -> Option<Arc<Session>> {
         self.watch.session()
     }

@@ -245,6 +245,7 @@ fn event_name(kind: EventKind) -> &'static str {
         EventKind::ServerComplete => "server_complete",
         EventKind::AlarmRaised => "alarm_raised",
         EventKind::AlarmEnded => "alarm_ended",
+        EventKind::HistoryChosen => "history_chosen",
         EventKind::Compared => "compared",
     }
 }

@@ -57,7 +57,7 @@ const OPEN: &[(&str, &str)] = &[
     ),
     (
         "of the server and the account, which name no item",
-        "server_find account_create account_mail_code account_join join_code_pick join_code_paste join_code_read approval_begin approval_status approval_join approval_cancel account_sign_in account_factor account_cancel account_sign_out account_leaving account_leave account_delete account_move account_move_back account_move_keep account_move_delete account_reenrol account_reenrol_cancel network_get network_set authority_pick offline_list offline_set offline_remove upload_preview upload_begin sync_status sync_now sync_words sync_compared sync_key_choose sync_evidence login_list login_end device_list device_offer device_offer_status device_offer_approve device_offer_cancel device_revoke device_lost factor_status factor_begin factor_confirm factor_remove",
+        "server_find account_create account_mail_code account_join join_code_pick join_code_paste join_code_read approval_begin approval_status approval_join approval_cancel account_sign_in account_factor account_cancel account_sign_out account_leaving account_leave account_delete account_move account_move_back account_move_keep account_move_delete account_reenrol account_reenrol_cancel network_get network_set authority_pick offline_list offline_set offline_remove upload_preview upload_begin sync_status sync_now sync_words sync_compared sync_key_choose sync_evidence login_list login_end history_choose device_list device_offer device_offer_status device_offer_approve device_offer_cancel device_revoke device_lost factor_status factor_begin factor_confirm factor_remove",
     ),
     (
         "of the members of a vault, which name no item",

@@ -96,7 +96,8 @@ pub(crate) use state::Parts;
 pub use state::Session;
 pub use sync::{
     Acknowledged, Alarm, AlarmKind, Answer, Bodies, Evidence, Founding, Freshness, LeftServer, NamedDocument,
-    Place, PushLimits, Received, SyncError, Unjoined, VaultSync,
+    Place,
+    OtherHistory, PushLimits, Received, SyncError, Unjoined, VaultSync,
 };
 pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};
 pub use vaults::only_here::VaultSize;

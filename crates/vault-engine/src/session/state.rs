@@ -1,6 +1,7 @@
 //! The state of an open profile.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,8 +9,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tempfile::TempDir;
 use vault_crypto::{LocalKey, RootKey, wipe_stack};
-use vault_wire::BlobId;
+use vault_wire::log::Head;
 use vault_wire::revision::BlobRef;
+use vault_wire::{BlobId, VaultId};
 
 use super::activity::event;
 use super::client_state::KnownPins;
@@ -73,6 +75,8 @@ pub struct Session {
     pub(crate) vaults_known: Cell<u64>,
     /// Directories that were read.
     pub(crate) directories: Directories,
+    /// Ends of logs that were compared with those of vaults in alarm, and that nobody had chosen.
+    pub(crate) compared_ends: BTreeMap<VaultId, Head>,
     /// The pins that own devices share.
     pub(crate) pins: KnownPins,
     /// How long the password check took, if the profile was opened by password.
@@ -144,6 +148,7 @@ impl Session {
             log_writes: 0,
             vaults_known: Cell::new(0),
             directories: Directories::default(),
+            compared_ends: BTreeMap::new(),
             pins: KnownPins::default(),
             unlock_duration: None,
             db,

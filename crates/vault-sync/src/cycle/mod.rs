@@ -7,6 +7,7 @@
 //! Documents are sent before the entries that name them, as part of it. Downloading them is separate, since it may take much
 //! longer: [`Cycle::download`].
 
+mod adopt;
 mod download;
 mod ends;
 mod error;
@@ -20,6 +21,7 @@ mod synced;
 mod upload;
 mod vault;
 
+pub use adopt::{AdoptError, adopt};
 pub use download::{Downloaded, fetch};
 pub use ends::Cycle;
 pub use error::{CycleError, VaultProblem};

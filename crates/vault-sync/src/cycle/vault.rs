@@ -80,6 +80,12 @@ impl<P: Profile> Cycle<'_, P> {
             self.create(vault).await?;
         }
         match self.exchange(vault).await {
+            // What fails here is tried again with the next synchronization.
+            Err(Stop::Vault(VaultProblem::Alarm(alarm))) => match self.is_adopted(vault).await {
+                Ok(true) => self.exchange(vault).await,
+                Ok(false) | Err(Stop::Vault(_)) => Err(Stop::Vault(VaultProblem::Alarm(alarm))),
+                Err(stop) => Err(stop),
+            },
             // It was there when the vaults were listed.
             Err(Stop::Vault(VaultProblem::Missing)) => self.removal(vault).await,
             done => done,

@@ -264,14 +264,20 @@ impl LogVerifier {
         if self.roster.genesis_hash() != other.roster.genesis_hash() {
             return None;
         }
-        let fork = self.first_difference(other)?;
+        other.adoption_over(&self.roster, self.first_difference(other)?)
+    }
+
+    /// The same for a history of which only these are known: its roster, and the number of the first entry that is another one
+    /// here, or the first one that only one of the two has.
+    #[must_use]
+    pub fn adoption_over(&self, roster: &Roster, fork: u64) -> Option<Adoption> {
         let chosen = |adoption: &&Adoption| {
-            let owner = self.roster.member(&adoption.author);
-            // Made on the other branch, by an author who had seen all shared entries.
-            let of_branch = adoption.entry >= fork && adoption.seq + 1 >= fork;
+            let owner = roster.member(&adoption.author);
+            // Made on this branch, by an author who had seen all shared entries.
+            let of_branch = adoption.entry >= fork && adoption.seq.saturating_add(1) >= fork;
             of_branch && owner.is_some_and(|member| member.role == MemberRole::Owner)
         };
-        other.roster.adoptions().iter().find(chosen).copied()
+        self.roster.adoptions().iter().find(chosen).copied()
     }
 
     /// Returns the number of the first entry in which the logs differ, if both were replayed whole.

@@ -43,6 +43,7 @@ type Names =
   | `account_${'create' | 'mail_code' | 'join' | 'sign_in' | 'factor' | 'cancel' | 'sign_out' | 'leaving' | 'leave' | 'delete' | 'move' | 'move_back' | 'move_keep' | 'move_delete' | 'reenrol' | 'reenrol_cancel'}`
   | `upload_${'preview' | 'begin'}`
   | `login_${'list' | 'end'}`
+  | 'history_choose'
   | `sync_${'status' | 'now' | 'words' | 'compared' | 'key_choose' | 'evidence'}`
   | `device_${'list' | 'revoke' | 'lost' | 'offer' | 'offer_status' | 'offer_approve' | 'offer_cancel'}`
   | `join_code_${'pick' | 'paste' | 'read'}`
@@ -557,6 +558,10 @@ export class FakeServer {
       sync_key_choose: () => {
         this.#otherKey = false;
         this.#problem = undefined;
+        return this.#status();
+      },
+      history_choose: () => {
+        this.#state = 'up_to_date';
         return this.#status();
       },
       sync_evidence: () => true,

@@ -96,6 +96,7 @@ export const COMMANDS = [
   "sync_evidence",
   "login_list",
   "login_end",
+  "history_choose",
   "device_list",
   "device_offer",
   "device_offer_status",

@@ -51,11 +51,13 @@ pub enum EventKind {
     AlarmEnded = 33,
     /// The words of the log were compared with those of another device of the account.
     Compared = 34,
+    /// An owner chose the history of a vault that the server has; the other one was merged onto it.
+    HistoryChosen = 35,
 }
 
 impl EventKind {
     /// All kinds.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Unlocked,
         Self::PasswordChanged,
         Self::TakenFromBackup,
@@ -74,6 +76,7 @@ impl EventKind {
         Self::AlarmRaised,
         Self::AlarmEnded,
         Self::Compared,
+        Self::HistoryChosen,
     ];
 
     pub(super) fn from_number(number: i64) -> Option<Self> {

@@ -33,6 +33,9 @@ pub enum MembersError {
     /// The identity of the member contradicts an earlier one.
     #[error("the member's identity contradicts an earlier one")]
     OtherIdentity,
+    /// The server's history cannot be chosen: it contradicts itself, or lacks what another device of the account has.
+    #[error("the server's history cannot be chosen")]
+    OtherHistory,
     /// The password could not be checked.
     #[error(transparent)]
     Keys(#[from] KeysError),

@@ -15,6 +15,8 @@
 //!
 //! - [`next_heal`](super::Session::next_heal) returns entries that a restored server has lost, and
 //!   [`read_back_restored`](super::Session::read_back_restored) compares what it has with them.
+//! - [`other_history`](super::Session::other_history) begins to read another history of a vault in alarm, which an owner may
+//!   choose with [`adoption`](super::Session::adoption), and [`follow_adoption`](super::Session::follow_adoption) goes over to.
 //! - [`confirm_heads`](super::Session::confirm_heads) stores what another device has verified: logs must contain it.
 //!
 //! - [`leave_server`](super::Session::leave_server) makes the profile local: everything is in the outbox again.
@@ -22,6 +24,7 @@
 //!
 //! Each is one transaction: a crash leaves the state before or after it, and the next contact continues from there.
 
+mod adopt;
 pub(crate) mod alarm;
 mod documents;
 mod error;
@@ -39,6 +42,7 @@ mod removal;
 mod show;
 pub(crate) mod status;
 
+pub use adopt::OtherHistory;
 pub use alarm::{Alarm, AlarmKind};
 pub use documents::NamedDocument;
 pub use error::SyncError;

@@ -292,12 +292,29 @@ impl Transaction<'_> {
             (None, None) => None,
         };
         let content = written.map_or(in_log, |(content, _)| Some(content));
-        self.remove_edits(edits)?;
+        let replaced: Vec<i64> = edits.iter().map(|row| row.entry_key).collect();
+        self.remove_edits(&replaced)?;
         match last {
             Some(last) => updates.extend(self.show_again(vault_key, item_id, last, content)?),
             None => self.hide(item_id)?,
         }
         Ok(updates)
+    }
+
+    /// Shows an item as it is in the confirmed log.
+    pub(super) fn show_confirmed(
+        &mut self,
+        vault_key: i64,
+        confirmed: Head,
+        item_id: ItemId,
+    ) -> Result<Option<MetadataUpdate>, SessionError> {
+        let Some(current) = past::current(&self.db, vault_key, confirmed.seq, &item_id)? else {
+            self.hide(item_id)?;
+            return Ok(None);
+        };
+        let content = self.last_content(vault_key, confirmed, item_id)?;
+        let last = self.appended_at(vault_key, current.seq)?;
+        self.show_again(vault_key, item_id, last, content)
     }
 
     /// Removes the view of an item that is in no log any more.
@@ -307,7 +324,7 @@ impl Transaction<'_> {
         self.remove_view(before.item_key)
     }
 
-    fn show_again(
+    pub(super) fn show_again(
         &mut self,
         vault_key: i64,
         item_id: ItemId,
@@ -318,7 +335,7 @@ impl Transaction<'_> {
     }
 
     /// Appends revisions. Returns the content of the last one.
-    fn append_all(
+    pub(super) fn append_all(
         &mut self,
         vault_key: i64,
         id: ItemId,
@@ -341,12 +358,12 @@ impl Transaction<'_> {
     }
 
     /// Removes edits that were written again, or that the log contains already.
-    fn remove_edits(&mut self, edits: &[&OutboxRow]) -> Result<(), SessionError> {
-        for row in edits {
-            self.unnamed.extend(blobs::drop_revisions(&self.db, &[row.entry_key])?);
+    pub(super) fn remove_edits(&mut self, edits: &[i64]) -> Result<(), SessionError> {
+        for entry_key in edits {
+            self.unnamed.extend(blobs::drop_revisions(&self.db, &[*entry_key])?);
             self.db
                 .prepare_cached("DELETE FROM entry WHERE entry_key = :entry_key")?
-                .execute(named_params! { ":entry_key": row.entry_key })?;
+                .execute(named_params! { ":entry_key": entry_key })?;
         }
         Ok(())
     }

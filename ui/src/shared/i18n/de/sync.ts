@@ -65,6 +65,11 @@ export const sync: Translation<typeof source> = {
   'sync.alarm.server': '{entries} Einträge nach der Angabe des Servers',
   'sync.alarm.save': 'Beweis speichern …',
   'sync.alarm.saved': 'Beweis gespeichert. Er enthält nichts, was nur du lesen darfst.',
+  'sync.history.choose': 'Stand des Servers verwenden …',
+  'sync.history.title': 'Die Geschichte des Servers für diesen Tresor verwenden?',
+  'sync.history.text':
+    'Nur ein Besitzer kann wählen, und alle Mitglieder folgen. Was nur dieser Computer hat, wird mit der Geschichte des Servers zusammengeführt und erneut gesendet; nichts Geschriebenes geht verloren. Änderungen an Mitgliedern und Rollen, die nur dieser Computer kennt, gelten nicht: Sieh danach die Personen des Tresors durch. Wähle nur, wenn die Geschichten wirklich auseinandergelaufen sind und der Betreiber erklärt hat, warum. Speichere vorher den Beweis.',
+  'sync.history.yes': 'Verwenden',
   'sync.other_key.text':
     'Deine Geräte kennen diesen Server mit verschiedenen Schlüsseln. Eines davon ist vielleicht mit jemand anderem verbunden. Nichts ging verloren, und nichts wird gesendet, bis du wählst. Vergleiche beide mit dem, was der Betreiber des Servers sieht.',
   'sync.other_key.own': 'Dieser Computer kennt ihn mit:',

@@ -62,6 +62,11 @@ export const sync = {
   'sync.alarm.server': '{entries} entries as the server stated them',
   'sync.alarm.save': 'Save evidence…',
   'sync.alarm.saved': 'Evidence saved. It has nothing that only you may read.',
+  'sync.history.choose': 'Use what the server has…',
+  'sync.history.title': 'Use the server’s history of this vault?',
+  'sync.history.text':
+    'Only an owner can choose, and all members follow. What only this computer has is merged onto the server’s history and sent again; nothing written is lost. Changes of members and roles that only this computer knows are not: look at the people of the vault afterwards. Choose only if the histories have really diverged and the operator has explained why. Save the evidence first.',
+  'sync.history.yes': 'Use it',
   'sync.other_key.text':
     'Your devices know this server by different keys. One of them may be connected to somebody else. Nothing was lost, and nothing is sent until you choose. Compare both with what the server’s operator sees.',
   'sync.other_key.own': 'This computer knows it by:',
