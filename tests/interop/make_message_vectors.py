@@ -186,6 +186,13 @@ def members():
     valid("grants", "grants", "One grant.", [1, [grant]], {"grants": [[anna.id.hex(), 3]]})
     invalid("grants-empty", "grants", "No grants.", [1, []], "Malformed")
     invalid("grants-nested", "grants", "A grant as a byte string.", [1, [cbor(grant)]], "Malformed")
+    first, second = sorted([anna.id, b"\x77" * 16])
+    lacking = {"epoch": 3, "accounts": [first.hex(), second.hex()]}
+    valid("grants-lacking", "grants-lacking", "Two members.", [1, 3, [first, second]], lacking)
+    valid("grants-lacking-none", "grants-lacking", "No member.", [1, 3, []], {"epoch": 3, "accounts": []})
+    invalid("grants-lacking-order", "grants-lacking", "Not in order.", [1, 3, [second, first]], "Malformed")
+    invalid("grants-lacking-twice", "grants-lacking", "One member twice.", [1, 3, [first, first]], "Malformed")
+    invalid("grants-lacking-version", "grants-lacking", "A version to come.", [2, 3, []], "UnknownVersion(2)")
     signed, pinned = anna.certificate()
     accept = cbor([1, ROOT, Key("invite").public, sha(b"record"), 3, pinned])
     answer = [1, signed, cbor([accept, Key("invite").sign("accept", accept), anna.key.sign("accept", accept)]), NAME]

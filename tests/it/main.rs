@@ -25,6 +25,7 @@ mod password;
 mod pins;
 mod program;
 mod program_faults;
+mod removal;
 mod reset;
 mod restored;
 mod session;

@@ -12,7 +12,7 @@ use vault_wire::message::{LogPage, ProblemCode};
 use crate::support::{HostileServer, PASSWORD, Program, Reply, TestServer, connected, joined};
 
 /// A second account at the server.
-pub(crate) async fn other(server: &TestServer, hostile: &HostileServer) -> Program {
+pub async fn other(server: &TestServer, hostile: &HostileServer) -> Program {
     let bob = Program::start();
     bob.coffer.profile_create("Of Bob".to_owned(), SecretText::from(PASSWORD)).await.unwrap();
     bob.connect_as(server, hostile, "bob@example.test").await;
@@ -21,7 +21,7 @@ pub(crate) async fn other(server: &TestServer, hostile: &HostileServer) -> Progr
 }
 
 /// A vault of the first account with an item.
-pub(crate) async fn team(alice: &Program) -> VaultId {
+pub async fn team(alice: &Program) -> VaultId {
     let look = VaultAppearanceView { name: "Team".to_owned(), hue: Some(40), icon: String::new() };
     let vaults = alice.coffer.vault_create(look).await.unwrap();
     let vault = vaults.iter().find(|vault| !vault.home).unwrap().id.parse().unwrap();
@@ -31,7 +31,7 @@ pub(crate) async fn team(alice: &Program) -> VaultId {
 }
 
 impl Program {
-    pub(crate) async fn add_to(&self, title: &str, vault: VaultId) {
+    pub async fn add_to(&self, title: &str, vault: VaultId) {
         self.try_add_to(Some(vault), title).await.unwrap();
     }
 
@@ -47,7 +47,7 @@ impl Program {
         self.coffer.item_transfer(vec![id], vault, TransferMode::Move).await.unwrap();
     }
 
-    pub(crate) async fn invite(&self, vault: VaultId, role: RoleView) -> SecretText {
+    pub async fn invite(&self, vault: VaultId, role: RoleView) -> SecretText {
         let request = InviteRequest {
             vault: vault.to_string(),
             role,
@@ -60,22 +60,22 @@ impl Program {
         SecretText::new(link)
     }
 
-    pub(crate) async fn accept(&self, link: SecretText) {
+    pub async fn accept(&self, link: SecretText) {
         let offer = self.coffer.invitation_read(Some(link)).await.unwrap();
         let joining = self.coffer.invitation_accept(offer.token, "Bob".to_owned()).await.unwrap();
         assert_eq!(joining.len(), 1);
     }
 
-    pub(crate) async fn until_members(&self, vault: VaultId, holds: impl Fn(&MembersView) -> bool) {
+    pub async fn until_members(&self, vault: VaultId, holds: impl Fn(&MembersView) -> bool) {
         self.until_holds(async |coffer| holds(&coffer.members_get(vault).await.unwrap())).await;
     }
 
-    pub(crate) async fn vault(&self, vault: VaultId) -> Option<VaultView> {
+    pub async fn vault(&self, vault: VaultId) -> Option<VaultView> {
         let vaults = self.coffer.vault_list().await.unwrap();
         vaults.into_iter().find(|found| found.id == vault.to_string())
     }
 
-    pub(crate) async fn until_vault(&self, vault: VaultId, holds: impl Fn(&VaultView) -> bool) {
+    pub async fn until_vault(&self, vault: VaultId, holds: impl Fn(&VaultView) -> bool) {
         self.until_holds(async |coffer| {
             let vaults = coffer.vault_list().await.unwrap();
             vaults.iter().any(|found| found.id == vault.to_string() && holds(found))
@@ -84,7 +84,7 @@ impl Program {
     }
 }
 
-pub(crate) fn change(vault: VaultId, kind: ChangeKind, account: Option<&str>) -> ChangeRequest {
+pub fn change(vault: VaultId, kind: ChangeKind, account: Option<&str>) -> ChangeRequest {
     ChangeRequest {
         vault: vault.to_string(),
         kind,
@@ -95,7 +95,7 @@ pub(crate) fn change(vault: VaultId, kind: ChangeKind, account: Option<&str>) ->
     }
 }
 
-pub(crate) fn account_of(members: &MembersView, name: &str) -> String {
+pub fn account_of(members: &MembersView, name: &str) -> String {
     members.members.iter().find(|member| member.name.as_deref() == Some(name)).unwrap().account.clone()
 }
 

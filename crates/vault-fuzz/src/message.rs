@@ -4,9 +4,9 @@ use vault_wire::message::{
     AccountExport, AccountUsage, AddDevice, AnswerApproval, AnswerList, ApprovalOffer, ApprovalReply,
     ApprovalState, AuditPage, ChangeLogin, ChunkList, CodeBox, CodeFinish, CodeStart, CodeStartReply,
     DeclareBlob, DeviceLabel, DeviceList, Discovery, EventReader, Factor, FactorCode, FactorState, GrantList,
-    HealBatch, JsonMessage, KeysetReply, LogEntry, LogPage, LogQuery, LogRange, LoginFinish, LoginParams,
-    LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout, MailCode, MissingChunks, Problem,
-    PushBatch, PushReply, RecoveryCodes, Refresh, RegisterFinish, RegisterReply, RegisterStart,
+    HealBatch, JsonMessage, KeysetReply, LackingGrants, LogEntry, LogPage, LogQuery, LogRange, LoginFinish,
+    LoginParams, LoginParamsReply, LoginStart, LoginStartReply, LoginStep, Logout, MailCode, MissingChunks,
+    Problem, PushBatch, PushReply, RecoveryCodes, Refresh, RegisterFinish, RegisterReply, RegisterStart,
     RegisterStartReply, RequestApproval, ServerEvent, SessionList, Tokens, TotpConfirm, TotpSecret,
     VaultChanged, VaultHead, VaultList,
 };
@@ -41,6 +41,7 @@ const CBOR: &[Message] = &[
     ("blob-missing", canonical_only::<MissingChunks>),
     ("blob-chunks", canonical_only::<ChunkList>),
     ("log-range", canonical_only::<LogRange>),
+    ("grants-lacking", canonical_only::<LackingGrants>),
 ];
 
 const JSON: &[Message] = &[

@@ -411,7 +411,9 @@ impl Failure {
 /// Whether nothing of a vault has to be tried again soon.
 fn is_settled(done: &Result<VaultSynced, VaultProblem>) -> bool {
     match done {
-        Ok(synced) => synced.later == 0 && !synced.waits_for_key && synced.documents.is_empty(),
+        Ok(synced) => {
+            synced.later == 0 && !synced.waits_for_key && !synced.others_wait && synced.documents.is_empty()
+        }
         // Only the user, or the server's operator, can end it.
         Err(problem) => matches!(problem, VaultProblem::Alarm(_)),
     }

@@ -118,6 +118,12 @@ def grants(data):
     return {"grants": [[grant.recipient, grant.epoch] for grant in map(Grant, values)]}
 
 
+def grants_lacking(data):
+    epoch, accounts = message(4_362, cbor.uint32, cbor.array(256, cbor.ID))(data)
+    require(accounts == sorted(set(accounts)), "not in order")
+    return {"epoch": epoch, "accounts": accounts}
+
+
 def answers(data):
     (values,) = message(2_224_133, cbor.array(1024, cbor.encode))(data)
     return {"certificates": [read_answer(value, Certificate)[0].hash for value in values]}
@@ -177,6 +183,7 @@ READ = {
     "blob-missing": blob_missing,
     "entry": entry,
     "grants": grants,
+    "grants-lacking": grants_lacking,
     "heal": heal,
     "log-page": log_page,
     "log-range": log_range,

@@ -15,7 +15,7 @@ use super::team::{Team, code, join_failure, verified, without_body};
 use crate::support::{HostileServer, NOW, Owner, Reply, rng};
 
 /// Shows these answers to invitations of a vault.
-fn show_answers(server: &HostileServer, vault: VaultId, answers: Vec<Answer>) {
+pub fn show_answers(server: &HostileServer, vault: VaultId, answers: Vec<Answer>) {
     let list = AnswerList { answers }.encode();
     server.answers(&format!("GET /v1/vaults/{vault}/accepts"), move |_| {
         Reply::new(200, "application/cbor", list.clone())

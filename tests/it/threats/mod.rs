@@ -5,6 +5,7 @@ mod entries;
 mod histories;
 mod invitations;
 mod keys;
+mod lacking;
 mod members;
 mod pins;
 mod program;

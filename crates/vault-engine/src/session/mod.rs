@@ -89,8 +89,8 @@ pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionR
 pub use rows::freshness::Handover;
 pub use rows::restoring::Restoring;
 pub use sharing::{
-    AnswerWaiting, ChangeProblem, Invited, InvitedVault, JoinFailure, Joining, MemberChange, MemberInfo,
-    MembersError, NewInvitation, OpenInvitation, PendingChange, SharedBy, VaultMembers, VaultSharing,
+    AnswerWaiting, ChangeProblem, Invited, InvitedVault, JoinFailure, Joining, LackingAnswered,
+    MemberChange, MemberInfo, MembersError, NewInvitation, OpenInvitation, PendingChange, SharedBy, VaultMembers, VaultSharing,
 };
 pub(crate) use state::Parts;
 pub use state::Session;

@@ -25,6 +25,7 @@ use super::lists::search_index::{Search, write_used};
 use super::notice::Notice;
 use super::rows::write_state::WriteState;
 use super::rows::{blobs, meta};
+use super::sharing::lacking::SeenLacking;
 use super::vaults::vault::Vaults;
 use crate::clock::{Clock, Rng, Timestamp};
 use crate::disk::{BlobFolder, DiskError, Folder, Lock, ProfileInfo, files as disk};
@@ -79,6 +80,8 @@ pub struct Session {
     pub(crate) compared_ends: BTreeMap<VaultId, Head>,
     /// The pins that own devices share.
     pub(crate) pins: KnownPins,
+    /// Which members of vaults lacked a grant when the server was asked last.
+    pub(crate) lacking: BTreeMap<VaultId, SeenLacking>,
     /// How long the password check took, if the profile was opened by password.
     pub(crate) unlock_duration: Option<Duration>,
     // Fields are dropped in order: the database is closed before the lock is released.
@@ -150,6 +153,7 @@ impl Session {
             directories: Directories::default(),
             compared_ends: BTreeMap::new(),
             pins: KnownPins::default(),
+            lacking: BTreeMap::new(),
             unlock_duration: None,
             db,
             _copy: copy,

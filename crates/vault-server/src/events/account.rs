@@ -50,7 +50,7 @@ impl Events {
             match self.logs.position_for(&caller, *vault).await {
                 Ok(position) => hub.subscribe(stream.id, *vault, position),
                 Err(LogError::FactorRequired) => hub.unsubscribe(stream.id, *vault),
-                Err(LogError::NotFound) if before.contains(vault) => hub.end(stream.id),
+                Err(LogError::NotFound) if before.contains(vault) => hub.dismiss(stream.id, *vault),
                 Err(LogError::NotFound) => {}
                 Err(error) => return Err(error),
             }

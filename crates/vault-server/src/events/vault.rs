@@ -27,7 +27,7 @@ impl Events {
                             hub.unsubscribe(stream.id, vault);
                         }
                     }
-                    _ => hub.end(stream.id),
+                    _ => hub.dismiss(stream.id, vault),
                 }
             }
         }

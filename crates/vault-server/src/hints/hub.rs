@@ -252,6 +252,16 @@ impl Hub {
         }
     }
 
+    /// Ends a stream whose reader has lost a vault, after the head that it was told last: a reason to ask for the log, whose
+    /// last record for this reader is that of the removal.
+    pub fn dismiss(&self, stream: StreamId, vault: VaultId) {
+        let mut state = self.lock();
+        if let (Some(open), Some(watched)) = (state.streams.get(&stream), state.vaults.get(&vault)) {
+            open.mailbox.end_with(Some((vault, watched.position.seq)));
+        }
+        state.end(stream);
+    }
+
     /// Ends a stream.
     pub fn end(&self, stream: StreamId) {
         self.lock().end(stream);

@@ -54,16 +54,22 @@ impl Mailbox {
 
     /// Ends the stream. What waits is dropped.
     pub fn end(&self) {
+        self.end_with(None);
+    }
+
+    /// Ends the stream after a last event. What else waits is dropped.
+    pub fn end_with(&self, last: Option<(VaultId, u64)>) {
         let mut contents = self.lock();
-        contents.heads = Vec::new();
-        contents.ended = true;
+        if !std::mem::replace(&mut contents.ended, true) {
+            contents.heads = last.into_iter().collect();
+        }
         contents.wake();
     }
 
     /// Takes the next piece of the stream; `None` at its end.
     pub fn poll_take(&self, cx: &Context<'_>) -> Poll<Option<String>> {
         let mut contents = self.lock();
-        if contents.ended {
+        if contents.ended && contents.heads.is_empty() {
             return Poll::Ready(None);
         }
         let mut text = String::new();
@@ -145,6 +151,18 @@ mod tests {
         assert!(mailbox.comment());
         mailbox.put(VaultId::from_bytes([1; 16]), 1);
         mailbox.end();
+        assert_eq!(take(&mailbox), None);
+    }
+
+    #[test]
+    fn a_last_event_is_taken_before_the_end_and_nothing_else_is() {
+        let mailbox = Mailbox::new(1);
+        take(&mailbox);
+        let (one, two) = (VaultId::from_bytes([1; 16]), VaultId::from_bytes([2; 16]));
+        mailbox.put(one, 7);
+        mailbox.end_with(Some((two, 3)));
+        mailbox.end();
+        assert_eq!(take(&mailbox).unwrap(), format!("data: {{\"vault\":\"{two}\",\"head\":3}}\n\n"));
         assert_eq!(take(&mailbox), None);
     }
 }

@@ -101,6 +101,7 @@ pub const ROUTES: &[Route] = &[
     Route("GET", "/v1/vaults/{v}/log/ranges/{i}", Session, Empty, Cbor("log range"), 200),
     Route("POST", "/v1/vaults/{v}/log", Session, Cbor("push"), Cbor("push reply"), 200),
     Route("POST", "/v1/vaults/{v}/log/heal", Session, Cbor("heal"), Cbor("vault head"), 200),
+    Route("GET", "/v1/vaults/{v}/grants", Session, Empty, Cbor("grants lacking"), 200),
     Route("POST", "/v1/vaults/{v}/grants", Session, Cbor("grants"), Empty, 204),
     Route("GET", "/v1/vaults/{v}/grants/{epoch}/{account}", Session, Empty, Cbor("grant"), 200),
     Route("PUT", "/v1/vaults/{v}/grants/{epoch}/{account}", Session, Cbor("grant"), Empty, 204),

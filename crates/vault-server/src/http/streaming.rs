@@ -80,6 +80,8 @@ pub async fn stream(
         };
         let Some(piece) = piece else { return io.shutdown().await };
         tokio::select! {
+            // The last event is sent before the end, if the client takes it at once.
+            biased;
             written = io.write_all(piece.as_bytes()) => written?,
             () = poll_fn(|cx| events.poll_end(cx)) => return io.shutdown().await,
         }

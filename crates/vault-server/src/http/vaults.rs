@@ -11,8 +11,8 @@ use vault_wire::cbor::Canonical as _;
 use vault_wire::grant::{Grant, GrantContext};
 use vault_wire::invitation::Answer;
 use vault_wire::message::{
-    AccountUsage, AnswerList, GrantList, HealBatch, LogEntry, LogPage, LogQuery, ProblemCode, PushBatch,
-    PushReply, VaultHead, VaultList,
+    AccountUsage, AnswerList, GrantList, HealBatch, LackingGrants, LogEntry, LogPage, LogQuery, ProblemCode,
+    PushBatch, PushReply, VaultHead, VaultList,
 };
 use vault_wire::{AccountId, ContentHash, VaultId};
 
@@ -35,7 +35,7 @@ pub fn routes() -> Router<App> {
         .route("/v1/vaults/{v}/log", get(page).post(push))
         .route("/v1/vaults/{v}/log/ranges/{i}", get(range))
         .route("/v1/vaults/{v}/log/heal", post(heal))
-        .route("/v1/vaults/{v}/grants", post(put_grants))
+        .route("/v1/vaults/{v}/grants", get(lacking_grants).post(put_grants))
         .route("/v1/vaults/{v}/grants/{epoch}/{account}", get(grant).put(put_grant))
         .route("/v1/vaults/{v}/accepts", get(answers).post(answer))
         .route("/v1/account/usage", get(usage))
@@ -134,6 +134,14 @@ async fn put_grants(
 ) -> Result<StatusCode, Failure> {
     app.logs.put_grants(&by(&app, &caller.0), vault, &list.grants).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn lacking_grants(
+    State(app): State<App>,
+    caller: Caller<Member>,
+    Place((vault,)): Place<(VaultId,)>,
+) -> Answered<LackingGrants> {
+    Ok(Cbor(app.logs.lacking_grants(&by(&app, &caller.0), vault).await?))
 }
 
 async fn grant(

@@ -3,7 +3,7 @@
 use vault_wire::cbor::Canonical as _;
 use vault_wire::grant::{Grant, GrantContext};
 use vault_wire::log::RejectReason;
-use vault_wire::message::Refusal;
+use vault_wire::message::{LackingGrants, MAX_GRANTS, Refusal};
 use vault_wire::{AccountId, VaultId};
 
 use super::{Caller, LogError, Logs, access};
@@ -18,8 +18,31 @@ const WRITE: Sql<VaultKey> = Sql::new(
 );
 const GENERATION: Sql<VaultKey> =
     Sql::new("SELECT generation FROM member WHERE vault_id = $1 AND account_id = $2");
+const LACKING: Sql<VaultKey> = Sql::new(
+    "SELECT m.account_id FROM member m
+     WHERE m.vault_id = $1 AND NOT EXISTS (
+         SELECT 1 FROM grant_box g WHERE g.vault_id = $1 AND g.account_id = m.account_id AND g.epoch = $2)
+     ORDER BY m.account_id LIMIT $3",
+);
 
 impl Logs {
+    /// The first members without a grant of the present epoch, for those who may put it.
+    ///
+    /// # Errors
+    /// See [`LogError`].
+    pub async fn lacking_grants(&self, caller: &Caller, vault: VaultId) -> Result<LackingGrants, LogError> {
+        let read = self.store.vault(vault).read(|view| async move {
+            let (head, role) = access::member(&view, caller).await?;
+            if !role.may_rotate() {
+                return Err(LogError::Forbidden);
+            }
+            let rows = view.query(&LACKING, values![head.epoch, MAX_GRANTS]).await?;
+            let accounts = rows.iter().map(|row| row.get(0)).collect::<Result<_, StoreError>>()?;
+            Ok(LackingGrants { epoch: head.epoch, accounts })
+        });
+        read.await
+    }
+
     /// The grant of an epoch, for its recipient.
     ///
     /// # Errors

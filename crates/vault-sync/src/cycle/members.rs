@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use vault_engine::session::{Invited, JoinFailure, Joining};
+use vault_engine::session::{Invited, JoinFailure, Joining, LackingAnswered};
 use vault_wire::VaultId;
 use vault_wire::cbor::Canonical as _;
 use vault_wire::log::Head;
@@ -68,6 +68,28 @@ impl<P: Profile> Cycle<'_, P> {
             if self.ask(move |session| session.take_answers(vault, &answers)).await?? > 0 {
                 self.change_roster(vault, synced).await?;
             }
+        }
+        self.serve_lacking(vault, synced).await
+    }
+
+    /// Sends grants that another manager's computer owes and has not sent.
+    async fn serve_lacking(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
+        if !self.ask(move |session| session.asks_for_lacking(vault)).await?? {
+            return Ok(());
+        }
+        let lacking = match self.session.lacking_grants(&vault).await {
+            Ok(lacking) => lacking,
+            // The account has another role by now.
+            Err(error) if error.code() == Some(ProblemCode::Forbidden) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let LackingAnswered { grants, again } =
+            self.ask(move |session| session.answer_lacking(vault, &lacking)).await??;
+        synced.others_wait = again;
+        if !grants.is_empty() {
+            let list = GrantList { grants };
+            self.session.put_grants(&vault, &list).await?;
+            self.ask(move |session| session.lacking_sent(vault, &list.grants)).await?;
         }
         Ok(())
     }

@@ -21,6 +21,8 @@ pub struct VaultSynced {
     pub later: usize,
     /// Whether the key of the vault's present epoch is missing: another member has not sent it yet.
     pub waits_for_key: bool,
+    /// Whether other members lack a key that this computer can send, unless the one that owes it does.
+    pub others_wait: bool,
     /// Documents that were not sent. The entries that name them wait, and so do later ones of the same items.
     pub documents: Vec<DocumentLeft>,
 }

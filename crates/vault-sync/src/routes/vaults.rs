@@ -3,8 +3,8 @@
 use vault_wire::grant::Grant;
 use vault_wire::invitation::{Answer, InvitationReading};
 use vault_wire::message::{
-    AnswerList, GrantList, HealBatch, LogEntry, LogPage, LogQuery, LogRange, PushBatch, PushReply, VaultHead,
-    VaultList,
+    AnswerList, GrantList, HealBatch, LackingGrants, LogEntry, LogPage, LogQuery, LogRange, PushBatch,
+    PushReply, VaultHead, VaultList,
 };
 use vault_wire::{AccountId, VaultId};
 
@@ -153,6 +153,15 @@ impl Session {
         let request = Request::post(format!("/v1/vaults/{vault}/accepts")).cbor(answer)?.answered_by(204);
         let Nothing = self.call(&request).await?;
         Ok(())
+    }
+
+    /// Returns the members for whom the server says that it has no grant of the present epoch.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn lacking_grants(&self, vault: &VaultId) -> Result<LackingGrants, Error> {
+        let Cbor(lacking) = self.call(&Request::get(format!("/v1/vaults/{vault}/grants"))).await?;
+        Ok(lacking)
     }
 
     /// Stores grants of several accounts for the current epoch.

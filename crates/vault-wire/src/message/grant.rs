@@ -1,5 +1,6 @@
 //! Lists of grants and of answers to invitations.
 
+use crate::AccountId;
 use crate::cbor::{Array, Canonical, DecodeError, Reader};
 use crate::grant::Grant;
 use crate::invitation::Answer;
@@ -29,6 +30,38 @@ impl Canonical for GrantList {
         reader.array(2)?;
         reader.version(Self::VERSION)?;
         Ok(Self { grants: reader.nonempty_list(MAX_GRANTS, Grant::read)? })
+    }
+}
+
+/// Members for whom the server has no grant of the present epoch, by what it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LackingGrants {
+    /// The present epoch.
+    pub epoch: u32,
+    /// The first of them, ascending.
+    pub accounts: Vec<AccountId>,
+}
+
+impl LackingGrants {
+    /// The version of the layout.
+    pub const VERSION: u64 = 1;
+}
+
+impl Canonical for LackingGrants {
+    const MAX_LEN: usize = 2 + 5 + 3 + 17 * 256;
+
+    fn write(&self) -> Array {
+        let Self { epoch, accounts } = self;
+        let accounts = accounts.iter().fold(Array::new(), |list, account| list.bytes(account.as_bytes()));
+        Array::new().uint(Self::VERSION).uint((*epoch).into()).array(&accounts)
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        reader.array(3)?;
+        reader.version(Self::VERSION)?;
+        let lacking = Self { epoch: reader.uint32()?, accounts: reader.list(MAX_GRANTS, Reader::fixed)? };
+        let is_ascending = lacking.accounts.is_sorted_by(|a, b| a < b);
+        if is_ascending { Ok(lacking) } else { Err(DecodeError::Malformed) }
     }
 }
 

@@ -45,7 +45,7 @@ pub use connect::{ConnectCode, ConnectCodeError};
 pub use credential::Credential;
 pub use discovery::{Discovery, Jwk, Jwks, RecoveryNotice, SignUp, VaultChanged, Versions};
 pub use factor::{Factor, FactorCode, FactorState, RecoveryCodes, TotpConfirm, TotpSecret};
-pub use grant::{AnswerList, GrantList};
+pub use grant::{AnswerList, GrantList, LackingGrants};
 pub use json::{JsonError, JsonMessage, List};
 pub use limits::{
     Limits, MAX_ANSWERS, MAX_BODY, MAX_CHUNKS, MAX_GRANTS, MAX_PAGE_BYTES, MAX_PAGE_ENTRIES, MAX_PUSH_BYTES,

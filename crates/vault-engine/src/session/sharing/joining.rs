@@ -61,7 +61,7 @@ impl Session {
     pub fn can_join(&self, vault: VaultId) -> bool {
         match self.vaults.find(vault) {
             Ok(vault) => vault.role_of(&self.vaults.author.account).is_none(),
-            Err(_) => !self.vaults.knows(vault),
+            Err(_) => true,
         }
     }
 
@@ -188,8 +188,16 @@ impl Session {
         let LogEntry::Record(record) = first else { return Ok(false) };
         let Ok(founding) = Genesis::verify(record, Some(&genesis)) else { return Ok(false) };
         let Ok(roster) = Roster::from_genesis(&founding) else { return Ok(false) };
-        if founding.vault_id != vault || self.vaults.knows(vault) {
+        if founding.vault_id != vault || self.vaults.find(vault).is_ok() {
             return Ok(false);
+        }
+        if let Some(ended) = self.vaults.log_of_ended(vault) {
+            // It was removed from the profile.
+            if ended.genesis != genesis {
+                return Ok(false);
+            }
+            self.enter_again(vault)?;
+            return Ok(true);
         }
         let author = self.vaults.author.clone();
         self.write(|tx| {

@@ -176,7 +176,7 @@ impl Session {
 }
 
 /// Returns whether an account may put grants for others.
-fn may_grant(vault: &Vault, account: &AccountId) -> bool {
+pub(super) fn may_grant(vault: &Vault, account: &AccountId) -> bool {
     vault.role_of(account).is_some_and(|role| role.may_rotate())
 }
 

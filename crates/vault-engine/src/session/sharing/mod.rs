@@ -5,6 +5,7 @@
 //! roster. Records of owners that need the account's root are signed at once, since only then the password is at hand, and
 //! must be repeated if the roster has changed meanwhile. See `docs/decisions/0035-members.md`.
 
+mod again;
 mod authors;
 pub(crate) mod cards;
 pub(crate) mod changes;
@@ -14,6 +15,7 @@ pub(crate) mod invitations;
 mod invited;
 pub(crate) mod joining;
 pub(crate) mod keys;
+pub(crate) mod lacking;
 mod members;
 pub(crate) mod people;
 pub(crate) mod received;
@@ -26,5 +28,6 @@ pub(crate) use invitations::box_name as invitation_box;
 pub use invitations::{AnswerWaiting, NewInvitation};
 pub use invited::{Invited, InvitedVault};
 pub use joining::Joining;
+pub use lacking::LackingAnswered;
 pub use members::{MemberInfo, OpenInvitation, SharedBy, VaultMembers, VaultSharing};
 pub(crate) use roles::{role_number, role_of};

@@ -114,5 +114,6 @@ pub(crate) fn verify(db: &Connection, certificate: &Certificate) -> Result<(), S
              certificate = excluded.certificate, verified = excluded.verified, other = NULL",
     )?
     .execute((account.as_bytes(), root.as_bytes(), generation, certificate.as_bytes()))?;
-    Ok(())
+    // It may lack grants that it did not get before.
+    super::lacking::forget_all(db)
 }

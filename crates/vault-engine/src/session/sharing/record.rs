@@ -258,12 +258,13 @@ impl Session {
         }
     }
 
-    /// Returns whether members of a vault require requests beside its log: changes or grants to send, a key to receive, or
-    /// answers to invitations to look for.
+    /// Returns whether members of a vault require requests beside its log: changes or grants to send, a key to receive,
+    /// answers to invitations or members without a grant to look for.
     pub(crate) fn has_member_work(&self, vault: VaultId) -> Result<bool, SessionError> {
         Ok(self.has_roster_work(vault)?
             || self.missing_key(vault)?.is_some()
-            || self.expects_answers(vault)?)
+            || self.expects_answers(vault)?
+            || self.asks_for_lacking(vault)?)
     }
 
     /// Returns whether a vault has changes of the roster to send.
@@ -318,7 +319,7 @@ impl Session {
     }
 
     /// Returns whether the roster can be changed on the log as it is here.
-    fn can_change(&self, vault: &Vault) -> Result<bool, SessionError> {
+    pub(super) fn can_change(&self, vault: &Vault) -> Result<bool, SessionError> {
         let Some(confirmed) = vault.confirmed else { return Ok(false) };
         let is_open = vault.former.is_none()
             && !matches!(

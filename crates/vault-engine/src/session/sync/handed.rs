@@ -38,7 +38,9 @@ impl Session {
     /// Fails if the profile cannot be written.
     pub fn confirm_heads(&mut self, heads: &[(VaultId, Head)]) -> Result<(), SessionError> {
         self.writable()?;
-        let handed = Handed(heads.iter().copied().take(MOST).collect());
+        let Handed(known) = Handed::read(&self.db)?;
+        let known = known.into_iter().filter(|(id, _)| heads.iter().all(|(other, _)| other != id));
+        let handed = Handed(heads.iter().copied().chain(known).take(MOST).collect());
         self.write(|tx| {
             handed.store(&tx.db)?;
             State::Replaying(Handover::Heads).store(&tx.db)
@@ -147,6 +149,15 @@ pub(super) fn compare(handed: Head, log: &LogVerifier, at_head: bool) -> Compare
         None if at_head && handed.seq > end.seq => Compared::Ends { seq: end.seq },
         None => Compared::NotYet,
     }
+}
+
+/// Stores a head that the log of a vault must contain when it is received again.
+pub(crate) fn keep(db: &Connection, vault: &VaultId, head: Head) -> Result<(), SessionError> {
+    let Handed(mut heads) = Handed::read(db)?;
+    heads.retain(|(id, _)| id != vault);
+    heads.insert(0, (*vault, head));
+    heads.truncate(MOST);
+    Handed(heads).store(db)
 }
 
 /// Stores that the log of a vault contains the head that was handed over.

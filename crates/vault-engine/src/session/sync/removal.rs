@@ -1,11 +1,18 @@
 //! The end of this account's membership, by the last part of a log that it may read without bodies.
 
-use vault_wire::VaultId;
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
 use vault_wire::cbor::Canonical;
-use vault_wire::log::{Entry, Head, LogVerifier, Named, Verdict};
+use vault_wire::log::{Entry, Equivocation, Head, LogVerifier, Named, Verdict};
 use vault_wire::message::{LogEntry, LogPage};
 use vault_wire::roster::Record;
+use vault_wire::{EntryHash, VaultId};
 
+use super::alarm::Alarm;
+use super::error::SyncError;
+use super::status;
+use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
 use crate::session::state::Session;
@@ -25,8 +32,9 @@ impl Session {
     /// they end the membership.
     ///
     /// # Errors
-    /// [`SessionError::NotFound`] if there is no such vault; else as any write.
-    pub fn receive_removal(&mut self, vault: VaultId, pages: &[LogPage]) -> Result<bool, SessionError> {
+    /// [`SyncError::Alarm`] if the membership has ended and an entry is missing that the server had accepted; else as any
+    /// write.
+    pub fn receive_removal(&mut self, vault: VaultId, pages: &[LogPage]) -> Result<bool, SyncError> {
         let vault = self.vaults.find(vault)?;
         let (vault_key, own) = (vault.vault_key, self.vaults.author.account);
         let (Some(confirmed), Some(last)) = (vault.confirmed, pages.last()) else { return Ok(false) };
@@ -36,6 +44,8 @@ impl Session {
         let past = past::load(&self.db, vault_key, confirmed, &named)?;
         let mut log = LogVerifier::resume(self.confirmed_roster(vault, confirmed)?, past);
         let mut by = None;
+        let numbered = (confirmed.seq + 1..).zip(entries.iter().map(|entry| status::node(entry)));
+        let missing = missing_own(&self.db, vault_key, &numbered.collect())?;
         for entry in entries {
             let was_member = log.roster().member(&own).is_some();
             let verdict = log.push(entry.as_entry());
@@ -51,21 +61,46 @@ impl Session {
         let Some((seq, author)) = by.filter(|_| is_end && log.roster().member(&own).is_none()) else {
             return Ok(false);
         };
+        let alarm = missing.map(|seq| Alarm::of(Equivocation::MissingOwn { seq }, self.clock.now()));
         self.write(|tx| {
             tx.db.execute(
                 "INSERT OR REPLACE INTO former (vault_key, seq, author) VALUES (?1, ?2, ?3)",
                 (vault_key, time(seq), author.as_bytes()),
             )?;
-            // What waited to be sent to the roster, and what was to be read back, is moot.
+            // What waited to be sent to the roster is moot, and what was to be read back is here.
             tx.db.execute("DELETE FROM roster_change WHERE vault_key = ?1", [vault_key])?;
-            tx.db.execute("DELETE FROM acknowledged WHERE vault_key = ?1", [vault_key])?;
             tx.db.execute("DELETE FROM grant_due WHERE vault_key = ?1", [vault_key])?;
-            Ok(())
+            match alarm {
+                None => {
+                    tx.db.execute("DELETE FROM acknowledged WHERE vault_key = ?1", [vault_key])?;
+                    Ok(())
+                }
+                Some(alarm) => {
+                    alarm.store(&tx.db, vault_key, &last.encode())?;
+                    let id = tx.vaults.get(vault_key)?.id;
+                    tx.note(EventKind::AlarmRaised, Some(id), &[])
+                }
+            }
         })?;
         let author_key = self.vaults.author.clone();
         let vault = self.vaults.get_mut(vault_key)?;
         vault.former = Some(author);
         vault.renew_read_only(&author_key);
-        Ok(true)
+        let Some(alarm) = alarm else { return Ok(true) };
+        vault.alarmed();
+        Err(SyncError::Alarm(alarm))
     }
+}
+
+/// Returns the number of the first own entry that the server had accepted and that is not at its place.
+fn missing_own(
+    db: &Connection,
+    vault_key: i64,
+    entries: &BTreeMap<u64, (EntryHash, Vec<u8>)>,
+) -> Result<Option<u64>, SessionError> {
+    let accepted = status::expected(db, vault_key, u64::MAX)?.into_iter();
+    let mut missing = accepted.filter(|(seq, hash, signatures)| {
+        entries.get(seq).is_none_or(|(at, signed)| at != hash || signed != signatures)
+    });
+    Ok(missing.next().map(|(seq, ..)| seq))
 }

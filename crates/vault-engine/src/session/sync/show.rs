@@ -168,7 +168,7 @@ impl Transaction<'_> {
     }
 
     fn show_vault(
-        &self,
+        &mut self,
         item_id: ItemId,
         entry_key: i64,
         revision: RevHash,
@@ -206,10 +206,20 @@ impl Transaction<'_> {
     }
 
     /// Brings back a vault that had ended.
-    fn show_returned_vault(&self, row: MetadataRow, metadata: VaultMetadata) -> Result<Shown, SessionError> {
+    fn show_returned_vault(
+        &mut self,
+        row: MetadataRow,
+        metadata: VaultMetadata,
+    ) -> Result<Shown, SessionError> {
         let VaultMetadata { vault_id, genesis, appearance, .. } = metadata;
         if MetadataRow::item_about(&self.db, vault_id)? != Some(row.item_id) {
             return Ok(Shown::default());
+        }
+        if let Some(ended) = self.vaults.log_of_ended(vault_id)
+            && self.is_forgotten(ended.vault_key)?
+        {
+            // Another device of the account has become a member again.
+            self.begin_again(ended.vault_key, &vault_id)?;
         }
         let vault = Vault::open_verified(&self.db, self.local, &self.vaults.author, vault_id, genesis)?;
         row.store(&self.db, vault_id)?;

@@ -13,7 +13,7 @@ use super::update::MetadataUpdate;
 use super::vault::{OutboxState, Vault, insert};
 use super::vault_metadata::{Appearance, ICON_LIMIT, MetadataRow, VaultMetadata};
 use crate::disk::acceptable_name;
-use crate::item::{LimitedPart, PayloadError};
+use crate::item::{Item, LimitedPart, PayloadError};
 use crate::session::activity::event::EventKind;
 use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::items::progress::ItemProgress;
@@ -338,11 +338,22 @@ impl<'s> Transaction<'s> {
         head: Head,
         appearance: &Appearance,
     ) -> Result<MetadataRow, SessionError> {
-        let home = self.vaults.home()?.vault_key;
-        let (item_id, mut item) = match &vault.metadata_row {
+        let (item_id, item) = match &vault.metadata_row {
             Some(metadata_row) => (metadata_row.item_id, metadata_row.open(&self.db, self.vaults)?),
             None => (vault_crypto::make_id(self.rng), VaultMetadata::new_item(self.now)),
         };
+        self.append_metadata((item_id, item), parent, (vault, head), appearance)
+    }
+
+    /// The same into an item.
+    pub(crate) fn append_metadata(
+        &mut self,
+        (item_id, mut item): (ItemId, Item),
+        parent: Option<RevHash>,
+        (vault, head): (&Vault, Head),
+        appearance: &Appearance,
+    ) -> Result<MetadataRow, SessionError> {
+        let home = self.vaults.home()?.vault_key;
         VaultMetadata { vault_id: vault.id, genesis: vault.genesis, head, appearance: appearance.clone() }
             .write(&mut item);
         item.modified_at = self.now;

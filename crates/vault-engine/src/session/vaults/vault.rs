@@ -107,6 +107,11 @@ impl Vaults {
         self.find(id).is_ok() || self.ended.iter().any(|ended| ended.vault == id)
     }
 
+    /// Returns the log of a vault that has ended.
+    pub(crate) fn log_of_ended(&self, id: VaultId) -> Option<Log> {
+        self.ended.iter().find(|ended| ended.vault == id).copied()
+    }
+
     /// Returns the named vault, or the home vault for `None`.
     pub(crate) fn meant(&self, id: Option<VaultId>) -> Result<&Vault, SessionError> {
         id.map_or_else(|| self.home(), |id| self.find(id))

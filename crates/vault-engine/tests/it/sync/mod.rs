@@ -8,6 +8,7 @@ mod directory;
 mod documents;
 mod heal;
 mod pins;
+mod rejoin;
 mod sharing;
 mod simulation;
 mod teams;

@@ -87,5 +87,6 @@ fn read_cbor(title: &str, bytes: &[u8], what: &str) {
         "blob missing" => MissingChunks,
         "blob chunks" => ChunkList,
         "answers" => AnswerList,
+        "grants lacking" => LackingGrants,
     });
 }

@@ -31,6 +31,9 @@ pub async fn life(server: &TestServer) {
         client_2.get(&path).await;
     }
     client_1.get("/v1/account/usage").await;
+    for client in [&mut client_1, &mut client_2] {
+        client.get(&path(&peer, "grants")).await;
+    }
 }
 
 /// Pushes in all ways, and reads.

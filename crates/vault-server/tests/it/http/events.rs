@@ -22,9 +22,9 @@ pub async fn change(peer: &mut Peer<'_>, client: &mut Client) {
     accept(peer, client, entry).await;
 }
 
-/// Waits for the end of a stream, which until then says nothing new. A head that was read while the stream began to wait for
-/// the vault may be told twice.
+/// Waits for the end of a stream, which until then repeats the last head, at least once: a reason to ask for the log.
 pub async fn ends_after(events: &mut Events, last: (VaultId, u64)) {
+    assert_eq!(events.next().await, Some(last), "the reader learns of its removal");
     while let Some(hint) = events.next().await {
         assert_eq!(hint, last);
     }

@@ -39,7 +39,7 @@ async fn statuses(peer: &mut Peer<'_>, client: &mut Client, requests: &Requests)
     let octets = Some("application/octet-stream");
     let mut all = Vec::new();
     let mut note = |route: &str, status: StatusCode| all.push((route.to_owned(), status.as_u16()));
-    for route in ["head", "log", "log?bodies=none", "log/ranges/0", "accepts"] {
+    for route in ["head", "log", "log?bodies=none", "log/ranges/0", "accepts", "grants"] {
         note(&format!("GET {route}"), client.get(&path(peer, route)).await.status);
     }
     note("GET grants/own", client.get(&path(peer, &own)).await.status);

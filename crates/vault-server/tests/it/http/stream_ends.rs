@@ -4,6 +4,7 @@ use vault_server::account::reenrol::WAIT;
 use vault_server::hints::Change;
 use vault_wire::message::{Refresh, RegisterReply, Tokens};
 
+use super::events::ends_after;
 use super::vaults::found;
 use crate::cli::{command, init_with, opened, serve};
 use crate::log::Account as Member;
@@ -82,7 +83,7 @@ async fn a_look_at_an_account_ends_the_stream_of_a_lost_vault() {
         server.database().execute(&format!("DELETE FROM {table} WHERE vault_id = {vault}"));
     }
     server.app.hints.announce(Change::Account(owner.id()));
-    assert_eq!(events.next().await, None);
+    ends_after(&mut events, (peer.vault, 1)).await;
 }
 
 #[tokio::test]

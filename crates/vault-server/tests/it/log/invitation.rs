@@ -2,9 +2,10 @@
 
 use vault_crypto::{InviteLink, InviteSecret, SecretText, make_grant, open_grant};
 use vault_server::log::{Caller, LogError};
+use vault_testkit::FixedRng;
 use vault_wire::grant::Grant;
 use vault_wire::log::RejectReason;
-use vault_wire::message::{Bodies, LogQuery, Refusal};
+use vault_wire::message::{Bodies, LackingGrants, LogQuery, Refusal};
 use vault_wire::roster::{MemberRole, Op};
 use vault_wire::{ContentHash, VaultId};
 
@@ -147,6 +148,36 @@ async fn a_grant_is_put_by_those_who_may_and_read_by_its_recipient() {
     let mut elsewhere = for_member;
     elsewhere.context.vault_id = VaultId::from_bytes([1; 16]);
     assert_eq!(put(&owner, &[elsewhere]).await, Err(LogError::Malformed));
+}
+
+#[tokio::test]
+async fn lacking_grants_are_told_to_owners_and_managers() {
+    let server = Server::new();
+    let (owner, editor, manager) = (Account::new(1), Account::new(2), Account::new(3));
+    let mut peer = Peer::found(&server.logs, &owner).await;
+    let add = vec![editor.add(MemberRole::Editor), manager.add(MemberRole::Manager)];
+    let record = peer.record(add, None);
+    peer.commit(&server.logs, record).await;
+    let lacking = async |account: &Account| server.logs.lacking_grants(&account.caller(), peer.vault).await;
+    let mut all = vec![owner.id(), editor.id(), manager.id()];
+    all.sort_unstable();
+    assert_eq!(lacking(&owner).await, Ok(LackingGrants { epoch: 1, accounts: all.clone() }));
+    assert_eq!(lacking(&manager).await, Ok(LackingGrants { epoch: 1, accounts: all }));
+    assert_eq!(lacking(&editor).await, Err(LogError::Forbidden));
+    assert_eq!(lacking(&Account::new(4)).await, Err(LogError::NotFound));
+    let mut rng = FixedRng::new(77);
+    let grants = [&owner, &editor, &manager]
+        .map(|account| make_grant(peer.log.roster(), 1, &account.id(), &peer.key, &mut rng).unwrap());
+    server.logs.put_grants(&owner.caller(), peer.vault, &grants).await.unwrap();
+    assert_eq!(lacking(&owner).await.unwrap().accounts, []);
+    // Those of an earlier epoch do not count, and former members lack nothing.
+    let ops = vec![Op::Remove { account: editor.id() }, peer.epoch()];
+    let record = peer.record(ops, None);
+    peer.commit(&server.logs, record).await;
+    let mut rest = vec![owner.id(), manager.id()];
+    rest.sort_unstable();
+    let lacking = server.logs.lacking_grants(&owner.caller(), peer.vault).await;
+    assert_eq!(lacking, Ok(LackingGrants { epoch: 2, accounts: rest }));
 }
 
 #[tokio::test]

@@ -51,6 +51,9 @@ fn every_maximum_length_matches_the_documentation() {
         ("blob chunks", ChunkList::MAX_LEN),
         ("log range", LogRange::MAX_LEN),
     ];
+    let lacking =
+        format!("| grants lacking | `[1, epoch, [account id, …]]` | {} |", grouped(LackingGrants::MAX_LEN));
+    assert!(page().contains(&lacking), "{lacking}");
     for (name, bytes) in tables {
         let row = [name.to_owned(), grouped(bytes)];
         assert!(rows().iter().any(|cells| cells.starts_with(&row)), "{row:?}");

@@ -81,6 +81,7 @@ fn cbor_lists_are_bounded() {
         ..reply()
     });
     edge(MAX_GRANTS, |n| GrantList { grants: vec![grant(); n] });
+    edge(MAX_GRANTS, |n| LackingGrants { epoch: u32::MAX, accounts: (0..n as u128).map(account).collect() });
     edge(MAX_ANSWERS, |n| AnswerList { answers: vec![answers().answers.remove(0); n] });
     edge(MAX_VAULTS, |n| {
         let id = |at: usize| VaultId::from_bytes((at as u128).to_be_bytes());
@@ -108,6 +109,7 @@ fn empty_lists_are_rejected_where_required() {
     assert_eq!(empty, [Err(DecodeError::Malformed); 5]);
     assert!(MissingChunks::decode(&MissingChunks { ranges: vec![] }.encode()).is_ok());
     assert!(AnswerList::decode(&AnswerList { answers: vec![] }.encode()).is_ok());
+    assert!(LackingGrants::decode(&LackingGrants { accounts: vec![], ..lacking() }.encode()).is_ok());
     assert!(VaultList::decode(&VaultList { vaults: vec![], next: None }.encode()).is_ok());
 }
 

@@ -93,6 +93,14 @@ pub fn grants() -> GrantList {
     GrantList { grants: vec![grant(), grant()] }
 }
 
+pub fn lacking() -> LackingGrants {
+    LackingGrants { epoch: u32::MAX, accounts: (0..256).map(account).collect() }
+}
+
+pub fn account(number: u128) -> AccountId {
+    AccountId::from_bytes(number.to_be_bytes())
+}
+
 pub fn certificate() -> SignedCertificate {
     let (by_root, by_key) = (Signature::from_bytes([1; 64]), Signature::from_bytes([2; 64]));
     SignedCertificate { bytes: vec![0x88; 1350], by_root, by_key }
@@ -147,6 +155,7 @@ macro_rules! each_cbor {
         $run!(head: VaultHead = head(1));
         $run!(vaults: VaultList = vaults());
         $run!(grants: GrantList = grants());
+        $run!(lacking: LackingGrants = lacking());
         $run!(answers: AnswerList = answers());
         $run!(declare: DeclareBlob = declare());
         $run!(missing: MissingChunks = missing());

@@ -64,6 +64,10 @@ fn read_cbor(message: &str, bytes: &[u8]) -> Result<Value, DecodeError> {
             };
             json!({ "grants": GrantList::decode(bytes)?.grants.iter().map(of).collect::<Vec<_>>() })
         }
+        "grants-lacking" => {
+            let LackingGrants { epoch, accounts } = LackingGrants::decode(bytes)?;
+            json!({ "epoch": epoch, "accounts": accounts.iter().map(ToString::to_string).collect::<Vec<_>>() })
+        }
         "answers" => {
             let hash = |answer: &vault_wire::invitation::Answer| answer.certificate.hash().to_string();
             json!({ "certificates": AnswerList::decode(bytes)?.answers.iter().map(hash).collect::<Vec<_>>() })
