@@ -250,7 +250,9 @@ test('without a server, sharing and joining lead to its settings', () =>
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('Control+k');
     await page.locator(id(testids.paletteInput, ':focus')).fill('join a shared');
-    await page.locator(id(testids.paletteEntry, '[data-command="joinVault"][aria-selected="true"]')).waitFor();
+    await page
+      .locator(id(testids.paletteEntry, '[data-command="joinVault"][aria-selected="true"]'))
+      .waitFor();
     await page.keyboard.press('Enter');
     await page.locator(id(testids.joinVault)).waitFor();
     await page.locator(id(testids.sharingConnect, ':focus')).waitFor();
