@@ -125,6 +125,11 @@ describe('messages', () => {
     expect(t('leave.text', { title: '{title} {count}' })).toContain('{title} {count}');
   });
 
+  test('keep their direction, whatever a name in them turns', () => {
+    const name = '\u202eIda\u2066';
+    expect(t('people.remove.title', { name })).toBe('Remove Ida?');
+  });
+
   test('that are unknown are shown as unknown', () => {
     expect(optionalText('notice.no_such_notice')).toBeUndefined();
     expect(optionalText('toString')).toBeUndefined();

@@ -29,11 +29,21 @@ export function pick(message: Message, values: Record<string, string | number>, 
   return form === 'one' ? message.one : message.other;
 }
 
-/** Fills in the `{names}` of a text; numbers are formatted for the language. */
+/**
+ * Characters that turn the direction of what follows (UAX #9, explicit formatting). An unclosed one in a name would turn the
+ * rest of a sentence, even out of a `bdi` element.
+ */
+const turning = /[\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * Fills in the `{names}` of a text; numbers are formatted for the language, and texts lose characters that turn the direction.
+ */
 export function fill(text: string, values: Record<string, string | number>, locale: string): string {
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value;
+    return typeof value === 'number'
+      ? new Intl.NumberFormat(locale).format(value)
+      : value.replace(turning, '');
   });
 }
