@@ -14,11 +14,16 @@ const TYPED: &str =
     "return document.querySelector('[data-testid=\"edit-field\"][data-role=\"password\"]').value";
 
 /// The names that the interface gives to its controls for tests.
-const NAMES: &str = include_str!("../../../ui/src/shared/testids.ts");
+const NAMES: [&str; 2] = [
+    include_str!("../../../ui/src/shared/testids.ts"),
+    include_str!("../../../ui/src/shared/teamTestids.ts"),
+];
 
 /// The selector of a control by its name.
 pub fn by(name: &str) -> String {
-    assert!(NAMES.contains(&format!(": '{name}'")), "the interface has no control named {name}");
+    let stated = format!(": '{name}'");
+    let is_known = NAMES.iter().any(|names| names.contains(&stated));
+    assert!(is_known, "the interface has no control named {name}");
     format!("[data-testid=\"{name}\"]")
 }
 

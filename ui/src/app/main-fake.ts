@@ -34,6 +34,7 @@ const backend = makeFake({
   codesInText: asked.has('codesInText'),
   vault: asked.get('vault'),
   sharing: asked.get('sharing'),
+  team: asked.get('team'),
   pin: asked.has('pin'),
   place: asked.get('place'),
   weak: asked.has('weak'),

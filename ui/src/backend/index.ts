@@ -52,6 +52,7 @@ const unpromptedCommands = new Set<CommandName>([
   'document_thumbnail',
   'document_versions',
   'member_change',
+  'team_member_set',
 ]);
 
 /** Milliseconds after which work that is still running is shown. */
@@ -85,6 +86,8 @@ const dialogCommands = new Set<CommandName>([
   'profile_delete',
   'recovery_save',
   'restore_pick',
+  'team_group_put',
+  'team_vault_put',
   'trash_empty',
   'vault_delete',
   'vault_forget',

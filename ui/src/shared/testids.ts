@@ -1,5 +1,7 @@
 import { connectionTestids } from './connectionTestids';
 
+import { teamTestids } from './teamTestids';
+
 /**
  * `data-testid` values of the controls that tests drive. They are stable: the end-to-end journeys of the real application
  * are written against them. Rows and fields carry a second attribute that tells which one it is.
@@ -100,6 +102,7 @@ export const testids = {
   detailTrash: 'detail-trash',
   detailRestore: 'detail-restore',
   detailPurge: 'detail-purge',
+  detailMoveTo: 'detail-move-to',
   detailCopyTo: 'detail-copy-to',
   detailHistory: 'detail-history',
   fieldRow: 'field-row', // data-role or data-label; click copies
@@ -588,4 +591,6 @@ export const testids = {
   joinVaultSubmit: 'join-vault-submit',
   joiningDialog: 'joining-dialog',
   joiningWithdraw: 'joining-withdraw',
+
+  ...teamTestids,
 } as const;

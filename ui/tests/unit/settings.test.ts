@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clipboardSeconds, lockMinutes, wholeHours, withCurrent } from '../../src/features/settings/times';
+import { clipboardSeconds, lockMinutes, wholeHours, withCurrent } from '../../src/shared/times';
 
 test('every offered time is one the program accepts', () => {
   for (const minutes of lockMinutes) expect(minutes === 0 || (minutes >= 1 && minutes <= 1440)).toBe(true);

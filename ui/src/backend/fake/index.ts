@@ -30,6 +30,7 @@ import { ofSecondVault } from './serverState';
 import { Pages, sidebar } from './search';
 import { FakeSharing } from './sharing';
 import { FakeSshKeys } from './sshKeys';
+import { FakeTeams } from './teams';
 import { FakeVaults } from './vaults';
 import { generate, strength } from './generator';
 import { looksLikeCode } from './oneTimeCodes';
@@ -150,11 +151,13 @@ export function makeFake(scenario: Scenario): Backend {
   const worked = jobs.run;
   let clearing: ReturnType<typeof setTimeout> | undefined;
 
+  /** The settings in force: a team may ask to lock earlier than the user chose. */
+  const inForce = () => ({ ...settings, lock_after_minutes: teams.lockAfter(settings.lock_after_minutes) });
   const status = (): AppStatus => ({
     version: '0.1.0',
     profiles,
     session,
-    settings,
+    settings: inForce(),
     system_language: navigator.language.slice(0, 2),
     ...(crashed ? { crashed: 'E-PANIC' } : {}),
     invitation: scenario.invitation ?? false,
@@ -197,6 +200,7 @@ export function makeFake(scenario: Scenario): Backend {
     changed,
     fail,
     sharing: () => sharing,
+    teams: () => teams,
     alarmed: (id) => server.alarmed(id),
     synchronizes: () => server.synchronizes,
   });
@@ -214,6 +218,7 @@ export function makeFake(scenario: Scenario): Backend {
     addVault: (name) => vaults.add(name, vaultItems[name]),
     dropVault: (id) => vaults.drop(id),
   });
+  const teams: FakeTeams = new FakeTeams({ fail, writable, changed, sharing, vaults: () => vaults.list() });
   const second =
     scenario.vault ?? (scenario.sync && ofSecondVault.includes(scenario.sync) ? 'Family' : undefined);
   const secondVault = second
@@ -232,7 +237,10 @@ export function makeFake(scenario: Scenario): Backend {
     secretKey: fakeSecretKey,
     vaults: () => vaults.list(),
     second: () => secondVault,
-    sent: () => sharing.send(),
+    sent: () => {
+      sharing.send();
+      teams.send();
+    },
     items: () => items.length,
     open: (name) => {
       const profile = { id: hex(32), name, hue: 300, pin: false };
@@ -256,11 +264,13 @@ export function makeFake(scenario: Scenario): Backend {
     vaults: () => vaults.list(),
   });
   if (scenario.sharing) sharing.begin(scenario.sharing);
+  if (scenario.team) teams.begin(scenario.team);
   const saved = ({ draft, draftId, vaultId }: Arguments<'item_save'>) => {
     writable();
     const place = (draft.id ? get(draft.id).vault : vaultId) ?? homeVault;
     server.checkWritable(place);
     sharing.checkWritable(place);
+    teams.checkItems(place);
     const old = draft.id ? get(draft.id) : undefined;
     if (old && draft.base_revision !== old.revision) fail('conflict');
     if (old && !draft.reprompt) guard(old.id);
@@ -395,8 +405,11 @@ export function makeFake(scenario: Scenario): Backend {
       if (session.state === 'unlocked') session = { ...session, kit_confirmed: true };
       return { ...kit };
     },
-    settings_get: () => settings,
-    settings_set: (args) => (settings = { ...args.settings }),
+    settings_get: () => inForce(),
+    settings_set: (args) => {
+      settings = { ...args.settings };
+      return inForce();
+    },
     sidebar_get: () => sidebar(items, drafts.size),
     item_templates: () =>
       (Object.keys(templates) as (keyof typeof templates)[]).map((item_type) => ({
@@ -406,6 +419,7 @@ export function makeFake(scenario: Scenario): Backend {
     item_list: ({ query }) => pages.get(items, query),
     ...vaults.handlers(),
     ...sharing.handlers(),
+    ...teams.handlers(),
     ...server.handlers(),
     ...network.handlers(),
     server_find: (args) => {

@@ -38,6 +38,8 @@ export interface Scenario {
   vault?: string | null;
   /** Vaults with other members, and accepted invitations: see `people.ts`. */
   sharing?: string | null;
+  /** Teams, with commas between: see `teamBeginnings.ts`. */
+  team?: string | null;
   /** Whether codes are chosen in a text file with unusable entries, in place of a picture. */
   codesInText?: boolean;
   /** Why the clock seems wrong. */

@@ -76,6 +76,7 @@ const unwritable: Record<VaultReadOnlyView, ErrorCode> = {
   no_member: 'vault_not_writable',
   being_restored: 'server_restoring',
   alarm: 'vault_alarm',
+  directory: 'team_directory',
 };
 
 type Names =
@@ -116,12 +117,20 @@ export class FakeSharing {
     }
   }
 
-  #of(id: string): SharedVault {
-    if (!this.#context.vaults().some((vault) => vault.id === id)) this.#context.fail('not_found');
-    return this.#state(id);
+  /** Adds a vault with members; returns its id. */
+  add(name: string, members: MemberView[]): string {
+    const id = this.#context.addVault(name);
+    this.#vaults.set(id, { members, invitations: [], answers: [], pending: [], epochDue: false });
+    return id;
   }
 
-  #state(id: string): SharedVault {
+  #of(id: string): SharedVault {
+    if (!this.#context.vaults().some((vault) => vault.id === id)) this.#context.fail('not_found');
+    return this.state(id);
+  }
+
+  /** Returns the members of a vault; one that was not shared has the own account alone. */
+  state(id: string): SharedVault {
     const known = this.#vaults.get(id);
     if (known) return known;
     const alone = {
@@ -141,7 +150,7 @@ export class FakeSharing {
 
   /** Returns what a list of vaults says of the members. */
   summary(id: string): SharingView {
-    const vault = this.#state(id);
+    const vault = this.state(id);
     const role = this.#role(vault);
     const owner = vault.members.find((member) => member.role === 'owner');
     return {
@@ -158,7 +167,7 @@ export class FakeSharing {
 
   /** Returns why nothing can be written into a vault. */
   readOnly(id: string): VaultReadOnlyView | undefined {
-    const vault = this.#state(id);
+    const vault = this.state(id);
     const role = this.#role(vault);
     return vault.readOnly ?? (role === undefined ? 'no_member' : role === 'viewer' ? 'viewer' : undefined);
   }
@@ -171,7 +180,7 @@ export class FakeSharing {
 
   /** Whether a vault has other members. */
   isShared(id: string): boolean {
-    return this.#state(id).members.some((member) => !member.own);
+    return this.state(id).members.some((member) => !member.own);
   }
 
   /** Takes what waits into the log, as a synchronization does; as that, it reports no changed items. */
@@ -247,7 +256,8 @@ export class FakeSharing {
     return name;
   }
 
-  #change({ vault: id, kind, account, role, invitation, password }: ChangeRequest): void {
+  /** Notes a change, which has effect once it is sent. */
+  change({ vault: id, kind, account, role, invitation, password }: ChangeRequest): void {
     const { fail } = this.#context;
     const vault = this.#of(id);
     if (id === homeVault) fail('home_not_shared');
@@ -392,7 +402,7 @@ export class FakeSharing {
       members_get: ({ vaultId }) => this.#view(vaultId),
       member_change: ({ request }) => {
         writable();
-        this.#change(request);
+        this.change(request);
         return this.#view(request.vault);
       },
       member_change_withdraw: ({ vaultId, change }) => {

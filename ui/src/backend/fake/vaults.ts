@@ -12,6 +12,7 @@ import { now } from './data';
 import { hex, homeVault, type FakeItem } from './model';
 import { askUser } from './question';
 import type { FakeSharing } from './sharing';
+import type { FakeTeams } from './teams';
 
 /** What the vaults need from the fake. */
 interface Context {
@@ -24,6 +25,7 @@ interface Context {
   sharing: () => FakeSharing;
   /** Whether a server may have every vault. */
   synchronizes: () => boolean;
+  teams: () => FakeTeams;
   /** Whether the server contradicted itself about a vault. */
   alarmed: (vaultId: string) => boolean;
 }
@@ -51,7 +53,10 @@ export class FakeVaults {
       const trashed = own.filter((item) => item.trashed_at !== undefined).length;
       const archived = own.filter((item) => item.trashed_at === undefined && item.archived).length;
       const sharing = this.context.sharing();
-      const why = this.context.alarmed(vault.id) ? 'alarm' : sharing.readOnly(vault.id);
+      const team = this.context.teams().of(vault.id);
+      const why = this.context.alarmed(vault.id)
+        ? 'alarm'
+        : (sharing.readOnly(vault.id) ?? (team === vault.id ? 'directory' : undefined));
       return {
         ...vault,
         listed: own.length - trashed - archived,
@@ -59,6 +64,7 @@ export class FakeVaults {
         trashed,
         ...(why ? { read_only: why } : {}),
         sharing: sharing.summary(vault.id),
+        ...(team ? { team } : {}),
       };
     });
   }
@@ -222,6 +228,8 @@ export class FakeVaults {
         context.writable();
         this.#find(vaultId);
         context.sharing().checkWritable(vaultId);
+        context.teams().checkItems(vaultId);
+        for (const id of itemIds) context.teams().checkCopy(context.get(id).vault ?? homeVault, vaultId);
         if (mode !== 'copy') {
           const { undo } = this.change(itemIds, ['moved'], (item) => {
             if ((item.vault ?? homeVault) === vaultId) return false;

@@ -35,8 +35,10 @@ export class ItemStore {
   sort = $state<ItemSort>('title');
   sidebar = $state<SidebarView>();
   drafts = $state<DraftSummary[]>([]);
-  /** The vaults, the home vault first. */
+  /** The vaults that hold items, the home vault first. */
   vaults = $state<VaultView[]>([]);
+  /** The vaults that are directories of teams: no items go there. */
+  teams = $state.raw<VaultView[]>([]);
   /** Accepted invitations whose vaults are not here yet. */
   joining = $state.raw<JoiningView[]>([]);
   /** Index of the chosen row, -1 for none. */
@@ -151,7 +153,10 @@ export class ItemStore {
       this.attempt(call('vault_list')),
       this.attempt(call('joining_list')),
     ]);
-    if (vaults) this.vaults = vaults;
+    if (vaults) {
+      this.vaults = vaults.filter(({ id, team }) => id !== team);
+      this.teams = vaults.filter(({ id, team }) => id === team);
+    }
     if (joining) this.joining = joining;
   }
 
@@ -399,8 +404,10 @@ export class ItemStore {
     await this.editor?.saveDraft();
   }
 
-  /** Returns the name of a vault. The home vault has one only once it was renamed, a shared one once it was received. */
+  /** Returns the name of a vault or team. The home vault has one only once it was renamed, a shared one once it was received. */
   vaultName(id: string): string {
+    const team = this.teams.find((one) => one.id === id);
+    if (team) return team.appearance.name || t('team.unnamed');
     const vault = this.vaults.find((one) => one.id === id);
     return vault?.appearance.name || t(vault?.home === false ? 'vault.unnamed' : 'vault.home');
   }

@@ -6,18 +6,25 @@ import { scopeKey, type ListScope } from './listScope';
 
 /** A scope with a name that the user chose. */
 export type NamedScope =
-  { kind: 'vault'; vault: VaultView } | { kind: 'folder'; name: string } | { kind: 'tag'; name: string };
+  /** A team is named as the vault that is its directory. */
+  | { kind: 'vault' | 'team'; vault: VaultView }
+  | { kind: 'folder'; name: string }
+  | { kind: 'tag'; name: string };
 
-/** The open dialog: a new vault, a new name, or a removal. */
+/** Returns the vault of a scope. */
+const vaultOf = (of: NamedScope): VaultView | undefined => ('vault' in of ? of.vault : undefined);
+
 /** Returns the number of items that are deleted with a scope: those of a vault. */
 function itemsIn(of: NamedScope): number {
-  return of.kind === 'vault' ? of.vault.listed + of.vault.archived + of.vault.trashed : 0;
+  const vault = vaultOf(of);
+  return vault ? vault.listed + vault.archived + vault.trashed : 0;
 }
 
+/** The open dialog: a new vault, a new name, a removal, or whether a vault follows its team no more. */
 type Asking =
   | { kind: 'make' }
-  | { kind: 'name'; of: NamedScope }
-  | { kind: 'remove'; of: NamedScope }
+  | { kind: 'name' | 'remove'; of: NamedScope }
+  | { kind: 'leave'; of: Extract<NamedScope, { vault: VaultView }> }
   | { kind: 'synchronize'; vault: VaultView };
 
 /** Creates, renames and removes vaults, folders and tags. */
@@ -42,7 +49,7 @@ export class ScopeEditor {
 
   /** Returns the current name of a scope. */
   nameOf(of: NamedScope): string {
-    return of.kind === 'vault' ? this.#store.vaultName(of.vault.id) : of.name;
+    return 'vault' in of ? this.#store.vaultName(of.vault.id) : of.name;
   }
 
   /** Creates a vault or renames a scope, as the dialog asks. Throws if the name is invalid. */
@@ -50,17 +57,17 @@ export class ScopeEditor {
     const { asking } = this;
     const name = text.trim();
     if (asking?.kind === 'make') {
-      const before = new Set(this.#store.vaults.map(({ id }) => id));
+      const before = new Set([...this.#store.vaults, ...this.#store.teams].map(({ id }) => id));
       const command = onlyHere ? 'vault_create_only_here' : 'vault_create';
       const vaults = await call(command, { appearance: { name, icon: '' } });
       const made = vaults.find(({ id }) => !before.has(id));
       await this.#store.reload();
       if (made) await this.#store.go({ kind: 'vault', vault_id: made.id });
-    } else if (asking?.kind === 'name' && asking.of.kind === 'vault') {
+    } else if (asking?.kind === 'name' && 'vault' in asking.of) {
       const { id, appearance } = asking.of.vault;
       await call('vault_update', { vaultId: id, appearance: { ...appearance, name } });
       await this.#store.reload();
-    } else if (asking?.kind === 'name' && asking.of.kind !== 'vault' && name !== asking.of.name) {
+    } else if (asking?.kind === 'name' && !('vault' in asking.of) && name !== asking.of.name) {
       const { kind, name: from } = asking.of;
       await this.#renamed(asking.of, await call(`${kind}_rename` as const, { from, to: name }), {
         name,
@@ -88,11 +95,12 @@ export class ScopeEditor {
     this.drop();
     if (asking?.kind !== 'remove') return;
     const { of } = asking;
-    if (of.kind === 'vault') {
+    if ('vault' in of) {
       const { id } = of.vault;
+      const name = this.nameOf(of);
       const done = await this.#store.attempt(call('vault_delete', { vaultId: id, items: itemsIn(of) }));
       if (!done) return;
-      toast(t('scopes.vault.deleted', { name: this.nameOf(of) }));
+      toast(t(`scopes.${of.kind}.deleted`, { name }));
       await this.#leave({ kind: 'vault', vault_id: id }, { kind: 'all' });
     } else {
       const changed = await this.#store.attempt(call(`${of.kind}_rename` as const, { from: of.name }));
@@ -100,8 +108,19 @@ export class ScopeEditor {
     }
   }
 
+  /** Makes a vault follow no team; its members stay. */
+  async leaveTeam(): Promise<void> {
+    const { asking } = this;
+    this.drop();
+    if (asking?.kind !== 'leave') return;
+    const left = await this.#store.attempt(call('team_leave', { vaultId: asking.of.vault.id }));
+    if (!left) return;
+    toast(t('team.left', { name: this.nameOf(asking.of) }));
+    await this.#store.loadVaults();
+  }
+
   async #renamed(
-    of: Exclude<NamedScope, { kind: 'vault' }>,
+    of: Exclude<NamedScope, { vault: VaultView }>,
     { undo }: ChangedView,
     { name, to }: { name?: string; to: ListScope },
   ): Promise<void> {

@@ -19,6 +19,18 @@ export function vaultLines(vault: VaultView): string[] {
   return lines;
 }
 
+/** Returns what the sidebar says below the name of a team. */
+export function teamLines(team: VaultView): string[] {
+  const { members, pending, epoch_due: due } = team.sharing;
+  const lines = [t('shared.people', { count: members })];
+  const why = team.read_only;
+  // Most members are viewers; only others expect to write.
+  if (why && why !== 'directory' && why !== 'viewer') lines.push(t(`shared.state.${why}`));
+  else if (due) lines.push(t('shared.state.epoch'));
+  else if (pending > 0) lines.push(t('shared.state.pending', { count: pending }));
+  return lines;
+}
+
 /** Returns what the sidebar says of an accepted invitation. */
 export const joiningLine = ({ sent }: JoiningView): string =>
   t(sent ? 'shared.joining.sent' : 'shared.joining.unsent');

@@ -15,6 +15,7 @@ import { settings } from './settings';
 import { sharing } from './sharing';
 import { ssh } from './ssh';
 import { sync } from './sync';
+import { teams } from './teams';
 import { unlock } from './unlock';
 
 /** Every message in German. */
@@ -36,4 +37,5 @@ export const de: Catalogue = {
   ...sync,
   ...profileCopy,
   ...sharing,
+  ...teams,
 };

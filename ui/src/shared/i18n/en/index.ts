@@ -14,6 +14,7 @@ import { settings } from './settings';
 import { sharing } from './sharing';
 import { ssh } from './ssh';
 import { sync } from './sync';
+import { teams } from './teams';
 import { unlock } from './unlock';
 
 /** Every message in English, the source language. */
@@ -35,4 +36,5 @@ export const en = {
   ...sync,
   ...profileCopy,
   ...sharing,
+  ...teams,
 } as const;
