@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { UploadVaultView, UploadView } from '../../src/backend';
-import { fits, toSend, vaultSize } from '../../src/features/sync/firstUpload';
+import { fits, roomText, toSend, vaultSize } from '../../src/features/sync/firstUpload';
 
 const vault = (bytes: number, only_here = false): UploadVaultView => ({
   id: String(bytes),
@@ -26,4 +26,10 @@ test('it fits if the room is unknown or as large as what is sent', () => {
   expect(fits(upload())).toBe(true);
   expect(fits(upload(1500))).toBe(true);
   expect(fits(upload(1499))).toBe(false);
+});
+
+test('a server without a limit is not said to have millions of terabytes', () => {
+  expect(roomText(9_223_372_036_854_776_000)).toBe('The server sets no limit.');
+  expect(roomText(5_000_000)).toContain('5 MB');
+  expect(roomText(undefined)).toContain('cannot be asked');
 });

@@ -30,3 +30,12 @@ export const vaultSize = ({ items, documents, bytes: size }: Size): string =>
   ]
     .filter(Boolean)
     .join(', ');
+
+/** More bytes than any disk has: what a server says that sets no limit. */
+const unlimited = 2 ** 53;
+
+/** Returns what there is to say of the server's room. */
+export function roomText(room: number | undefined): string {
+  if (room === undefined) return t('sync.first.room.unknown');
+  return room >= unlimited ? t('sync.first.room.free') : t('sync.first.room', { room: bytes(room) });
+}

@@ -145,6 +145,7 @@ export const sync: Translation<typeof source> = {
   'sync.first.home': 'Wird immer synchronisiert.',
   'sync.first.all': 'Zu senden: {size}',
   'sync.first.room': 'Der Server hat Platz für {room}.',
+  'sync.first.room.free': 'Der Server setzt keine Grenze.',
   'sync.first.room.unknown': 'Der Server lässt sich gerade nicht nach seinem Platz fragen.',
   'sync.first.full':
     'Der Server hat zu wenig Platz. Kleine Einträge werden gesendet, und was nicht passt, wartet auf diesem Computer. Lass Tresore hier, oder bitte den Betreiber um mehr Platz.',

@@ -141,6 +141,7 @@ export const sync = {
   'sync.first.home': 'Always synchronized.',
   'sync.first.all': 'To be sent: {size}',
   'sync.first.room': 'The server has room for {room}.',
+  'sync.first.room.free': 'The server sets no limit.',
   'sync.first.room.unknown': 'The server cannot be asked for its room now.',
   'sync.first.full':
     'The server has too little room. Small items are sent, and what does not fit waits on this computer. Let vaults stay here, or ask the operator for more room.',
