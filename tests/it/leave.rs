@@ -44,7 +44,7 @@ async fn deleted_account_leaves_a_local_profile_that_connects_anew() {
     // The other computer keeps everything, and can leave, too.
     two.add("Unsent").await;
     two.until(|view| view.state == SyncState::SignedOut).await;
-    let refused = two.coffer.account_sign_in(PASSWORD.into()).await.unwrap_err();
+    let refused = two.coffer.account_sign_in(PASSWORD.into(), None).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::AccountOther);
     two.coffer.account_leave().await.unwrap();
     is_local(&two).await;

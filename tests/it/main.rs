@@ -28,6 +28,7 @@ mod program_faults;
 mod removal;
 mod reset;
 mod restored;
+mod secret_key;
 mod session;
 mod sign_in;
 mod storm;

@@ -70,7 +70,7 @@ async fn local_profile_connects_with_nothing() {
     assert_eq!((view.state, view.unsent, view.vaults.len()), (SyncState::Local, 0, 0));
     let again = program.coffer.sync_now().await.unwrap();
     assert_eq!(again.state, SyncState::Local);
-    let refused = program.coffer.account_sign_in(PASSWORD.into()).await.unwrap_err();
+    let refused = program.coffer.account_sign_in(PASSWORD.into(), None).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::NotConnected);
 }
 
@@ -97,9 +97,9 @@ async fn signed_out_profile_keeps_its_changes() {
     one.add("Unsent").await;
     let view = one.coffer.sync_status().await.unwrap();
     assert_eq!((view.state, view.unsent), (SyncState::SignedOut, 1));
-    let wrong = one.coffer.account_sign_in("wrong".into()).await.unwrap_err();
+    let wrong = one.coffer.account_sign_in("wrong".into(), None).await.unwrap_err();
     assert_eq!(wrong.code, ErrorCode::SignInRefused);
-    assert_eq!(one.coffer.account_sign_in(PASSWORD.into()).await, Ok(SignInView::Done));
+    assert_eq!(one.coffer.account_sign_in(PASSWORD.into(), None).await, Ok(SignInView::Done));
     one.up_to_date().await;
     assert_eq!(one.coffer.device_list().await.unwrap().len(), 1, "it is the same device");
 }
@@ -143,8 +143,8 @@ async fn lost_device_is_revoked_and_the_password_changed() {
     two.until(|view| view.state == SyncState::SignedOut).await;
     let left = lost(PASSWORD, NEW).await.unwrap();
     assert_eq!(left.len(), 1);
-    let refused = two.coffer.account_sign_in(PASSWORD.into()).await.unwrap_err();
-    assert_eq!(refused.code, ErrorCode::SignInRefused);
+    let refused = two.coffer.account_sign_in(PASSWORD.into(), None).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::AccountChanged);
     one.add("After it").await;
     one.up_to_date().await;
     let id = profile_id(&one).await;
@@ -189,9 +189,9 @@ async fn password_is_changed_everywhere_and_other_computers_ask_for_it() {
     one.up_to_date().await;
     two.add("Unsent").await;
     two.until(|view| view.state == SyncState::SignedOut).await;
-    let refused = two.coffer.account_sign_in(PASSWORD.into()).await.unwrap_err();
-    assert_eq!(refused.code, ErrorCode::SignInRefused);
-    assert_eq!(two.coffer.account_sign_in(NEW.into()).await, Ok(SignInView::Done));
+    let refused = two.coffer.account_sign_in(PASSWORD.into(), None).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::AccountChanged);
+    assert_eq!(two.coffer.account_sign_in(NEW.into(), None).await, Ok(SignInView::Done));
     two.until_titles(&["After the change", "First", "Unsent"]).await;
     // From now on it opens both profiles, and the old one none.
     for program in [&one, &two] {
@@ -241,24 +241,14 @@ async fn mistakes_are_named_and_leave_the_profile_local() {
 }
 
 #[tokio::test]
-async fn keys_that_the_account_depends_on_are_not_changed_on_one_computer_alone() {
+async fn root_key_is_this_computers_own() {
     let (_server, _hostile, one) = connected().await;
-    for (new_password, new_secret_key) in [(Some(NEW.to_owned()), false), (None, true)] {
-        let request = RotateRequest {
-            password: PASSWORD.to_owned(),
-            new_password,
-            recovery_code: None,
-            new_secret_key,
-        };
-        let refused = one.coffer.session_rotate(request).await.map(drop).unwrap_err();
-        assert_eq!(refused.code, ErrorCode::NotWhileConnected);
-    }
-    // The root key is this computer's own.
     let request = RotateRequest {
         password: PASSWORD.to_owned(),
         new_password: None,
         recovery_code: None,
         new_secret_key: false,
+        code: None,
     };
     one.coffer.session_rotate(request).await.map(drop).unwrap();
     one.add("After it").await;

@@ -116,10 +116,10 @@ async fn t16_account_of_another_root_is_refused() {
         reply.change_json(|params| params["account_id"] = "00".repeat(16).into());
     });
     one.coffer.account_sign_out().await.unwrap();
-    let refused = one.coffer.account_sign_in(PASSWORD.into()).await.unwrap_err();
+    let refused = one.coffer.account_sign_in(PASSWORD.into(), None).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::AccountOther);
     hostile.reforms();
-    assert_eq!(one.coffer.account_sign_in(PASSWORD.into()).await, Ok(SignInView::Done));
+    assert_eq!(one.coffer.account_sign_in(PASSWORD.into(), None).await, Ok(SignInView::Done));
 }
 
 /// The root of a vault after its first entry, as another computer that joins the account receives it.

@@ -65,15 +65,15 @@ async fn reset_password_works_at_the_server_after_the_wait() {
     pass_wait(&server, &one).await;
     one.until(is(ReenrolState::Effective)).await;
     one.until(|view| view.state == SyncState::SignedOut).await;
-    assert_eq!(one.coffer.account_sign_in(NEW.into()).await, Ok(SignInView::Done));
+    assert_eq!(one.coffer.account_sign_in(NEW.into(), None).await, Ok(SignInView::Done));
     one.add("After it").await;
     assert_eq!(one.up_to_date().await.reenrolment, None);
 
     two.coffer.sync_now().await.unwrap();
     two.until(|view| view.state == SyncState::SignedOut).await;
-    let old = two.coffer.account_sign_in(PASSWORD.into()).await.unwrap_err();
-    assert_eq!(old.code, ErrorCode::SignInRefused);
-    assert_eq!(two.coffer.account_sign_in(NEW.into()).await, Ok(SignInView::Done));
+    let old = two.coffer.account_sign_in(PASSWORD.into(), None).await.unwrap_err();
+    assert_eq!(old.code, ErrorCode::AccountChanged);
+    assert_eq!(two.coffer.account_sign_in(NEW.into(), None).await, Ok(SignInView::Done));
     two.until_titles(&["After it", "First", "While it waits"]).await;
 }
 
@@ -118,7 +118,7 @@ async fn another_device_sees_a_reset_that_waits_and_cancels_it() {
     pass_wait(&server, &one).await;
     assert!(is(ReenrolState::Cancelled)(&one.coffer.sync_status().await.unwrap()));
     two.coffer.account_sign_out().await.unwrap();
-    assert_eq!(two.coffer.account_sign_in(PASSWORD.into()).await, Ok(SignInView::Done));
+    assert_eq!(two.coffer.account_sign_in(PASSWORD.into(), None).await, Ok(SignInView::Done));
 }
 
 #[tokio::test]
@@ -143,7 +143,7 @@ async fn reset_takes_effect_at_once_while_the_server_recovers() {
         (server, hostile, one)
     };
     one.until(is(ReenrolState::Effective)).await;
-    assert_eq!(one.coffer.account_sign_in(NEW.into()).await, Ok(SignInView::Done));
+    assert_eq!(one.coffer.account_sign_in(NEW.into(), None).await, Ok(SignInView::Done));
     assert_eq!(one.coffer.sync_status().await.unwrap().reenrolment, None);
     drop(server);
 }
@@ -158,7 +158,7 @@ async fn password_changed_elsewhere_supersedes_a_reset() {
     one.until(is(ReenrolState::Superseded)).await;
     one.until(|view| view.state == SyncState::SignedOut).await;
     // The account's password becomes that of the profile.
-    assert_eq!(one.coffer.account_sign_in(THIRD.into()).await, Ok(SignInView::Done));
+    assert_eq!(one.coffer.account_sign_in(THIRD.into(), None).await, Ok(SignInView::Done));
     one.add("After it").await;
     assert_eq!(one.up_to_date().await.reenrolment, None);
     unlock_again(&one, THIRD).await;
@@ -187,8 +187,8 @@ async fn t16_server_that_lies_about_a_reset_gets_nothing_and_blocks_nothing() {
     .await;
     one.until(is(ReenrolState::Effective)).await;
     one.coffer.account_sign_out().await.unwrap();
-    let refused = one.coffer.account_sign_in(NEW.into()).await.unwrap_err();
-    assert_eq!(refused.code, ErrorCode::SignInRefused);
+    let refused = one.coffer.account_sign_in(NEW.into(), None).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::AccountChanged);
     // It refuses it without a reason.
     hostile.reforms();
     hostile.answers("POST /v1/account/reenrol", |_| Reply::problem(403, ProblemCode::Forbidden));
@@ -211,7 +211,7 @@ async fn t16_server_that_lies_about_a_reset_gets_nothing_and_blocks_nothing() {
     one.until(is(ReenrolState::Waiting)).await;
     pass_wait(&server, &one).await;
     one.until(is(ReenrolState::Effective)).await;
-    assert_eq!(one.coffer.account_sign_in(NEW.into()).await, Ok(SignInView::Done));
+    assert_eq!(one.coffer.account_sign_in(NEW.into(), None).await, Ok(SignInView::Done));
 }
 
 #[tokio::test]

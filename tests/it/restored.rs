@@ -18,7 +18,7 @@ fn restoring(view: &SyncView) -> bool {
 async fn sign_in_again(program: &Program) {
     program.coffer.sync_now().await.unwrap();
     program.until(|view| view.state == SyncState::SignedOut).await;
-    assert_eq!(program.coffer.account_sign_in(SecretText::from(PASSWORD)).await, Ok(SignInView::Done));
+    assert_eq!(program.coffer.account_sign_in(SecretText::from(PASSWORD), None).await, Ok(SignInView::Done));
 }
 
 async fn lock(program: &Program) {

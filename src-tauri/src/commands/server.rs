@@ -138,8 +138,12 @@ pub async fn device_offer_cancel(shell: State<'_, Shell>) -> Result<()> {
 }
 
 #[tauri::command]
-pub async fn account_sign_in(shell: State<'_, Shell>, password: String) -> Result<SignInView> {
-    shell.coffer.account_sign_in(SecretText::new(password)).await
+pub async fn account_sign_in(
+    shell: State<'_, Shell>,
+    password: String,
+    secret_key: Option<String>,
+) -> Result<SignInView> {
+    shell.coffer.account_sign_in(SecretText::new(password), secret_key.map(SecretText::new)).await
 }
 
 #[tauri::command]

@@ -188,7 +188,7 @@ export interface Commands {
   approval_status: [None, ApprovalStatusView];
   approval_join: [{ password: string; name: string }, SignInView];
   approval_cancel: [None, null];
-  account_sign_in: [{ password: string }, SignInView];
+  account_sign_in: [{ password: string; secretKey: string | null }, SignInView];
   account_factor: [{ kind: FactorKind; code: string }, SignInView];
   account_cancel: [None, null];
   account_sign_out: [None, SyncView];

@@ -437,6 +437,7 @@ export const testids = {
   syncVault: 'sync-vault', // data-vault-id
   syncAccount: 'sync-account',
   syncSignOut: 'sync-sign-out',
+  syncSignInSecretKey: 'sync-sign-in-secret-key',
   syncMove: 'sync-move',
   syncMoveCancel: 'sync-move-cancel',
   syncMoveBlocked: 'sync-move-blocked',

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { fakePassword } from '../../src/backend/fake';
+import { fakePassword, fakeSecretKey } from '../../src/backend/fake';
 import {
   fakeDeviceCode,
   fakeDeviceWords,
@@ -448,6 +448,19 @@ test('the account is moved to another server, and its old one deleted there', ()
     await page.locator(id(testids.syncLeavingPassword)).fill(fakePassword);
     await page.locator(id(testids.syncLeavingSubmit)).click();
     await left.waitFor({ state: 'detached' });
+  }));
+
+test('a Secret Key that was changed on another device is asked for', () =>
+  onPage({ query: { sync: 'rekeyed' } }, async (page) => {
+    await syncSettings(page);
+    const password = page.locator(id(testids.syncSignInPassword));
+    await password.fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.syncSignInError)).getByText('the account has another').waitFor();
+    await everyLook(page, 'sync-rekeyed');
+    await page.locator(id(testids.syncSignInSecretKey)).fill(fakeSecretKey);
+    await page.keyboard.press('Enter');
+    await stateIs(page, 'up_to_date');
   }));
 
 test('one returns to the server that was left', () =>

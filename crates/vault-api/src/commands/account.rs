@@ -6,11 +6,12 @@ use vault_engine::MemberRole;
 use vault_engine::SecretText;
 use vault_sync::connect::{Connected, PasswordChange};
 use vault_sync::message::{Credential, Device, DeviceId, LogoutScope, TotpConfirm};
-use vault_sync::{ProblemCode, Session};
+use vault_sync::{ProblemCode, SecretKey, Session};
 
 use super::otp_export::drawn;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
+use crate::state::Open;
 use crate::views::{
     DeviceView, FactorCodesView, FactorOfferView, FactorsView, LeavingView, LostDeviceRequest, SyncView,
     count,
@@ -222,6 +223,59 @@ impl Coffer {
         self.continue_with(done).await
     }
 
+    /// Changes password and Secret Key of the account and of the open profile, in this order. The new Secret Key is stored before it is
+    /// sent: if this ends in between, signing in finds out which one the account has.
+    pub(super) async fn change_account_keys(
+        &self,
+        current: SecretText,
+        change: AccountChange,
+        code: Option<SecretText>,
+    ) -> Result<()> {
+        let AccountChange { new, new_secret_key, recovery_code } = change;
+        let typed = SecretText::from(current.expose());
+        let costs = self
+            .actor
+            .call(move |state| {
+                state.ask(|session| match &recovery_code {
+                    Some(code) => session.check_recovery_code(&typed, code),
+                    None => session.check_password(&typed),
+                })?;
+                Ok(state.session()?.password_costs()?)
+            })
+            .await?;
+        let done = self.just_signed_in(&current, code.as_ref()).await?;
+        let secret_key = self
+            .read(move |session| match new_secret_key {
+                true => Ok(session.offer_secret_key()?),
+                false => Ok(session.secret_key()?),
+            })
+            .await?;
+        let made_of = PasswordChange {
+            new: SecretText::from(new.expose()),
+            secret_key: SecretKey::from_bytes(secret_key.expose_bytes()),
+            costs,
+        };
+        let connection = done.change_password(made_of, &mut (self.make_rng)()).await?;
+        self.sync.stop();
+        let Connected { login, account, .. } = done;
+        self.actor
+            .call(move |state| {
+                let Open { session, .. } = state.open.as_mut().ok_or(ErrorCode::Locked)?;
+                let known = session.connection()?.ok_or(ErrorCode::NotConnected)?.unlock_seed;
+                let seeds = (&known, &connection.unlock_seed);
+                state.profiles.adopt_account(session, &new, &account.root, seeds, &secret_key)?;
+                if new_secret_key {
+                    session.forget_kit()?;
+                    session.withdraw_secret_key()?;
+                }
+                session.set_connection(&connection)?;
+                // The change has ended all other sessions, that of this profile too: it continues with the new one.
+                Ok(session.set_device_login(&login)?)
+            })
+            .await?;
+        self.start_sync().await
+    }
+
     /// The login session of the open profile.
     pub(super) fn online(&self) -> Result<Arc<Session>> {
         self.sync.session().ok_or_else(|| ErrorCode::ServerUnreachable.into())
@@ -247,6 +301,16 @@ impl Coffer {
         })
         .await
     }
+}
+
+/// What the account and the open profile get instead.
+pub(super) struct AccountChange {
+    /// The password, which may be the same.
+    pub(super) new: SecretText,
+    /// Whether they get another Secret Key.
+    pub(super) new_secret_key: bool,
+    /// The recovery code of the profile, if it is to stay.
+    pub(super) recovery_code: Option<SecretText>,
 }
 
 /// What is only at the server of the open profile.

@@ -8,7 +8,9 @@ use vault_engine::profile::RotateError;
 use vault_engine::session::{RecoveryAfter, Rotation, SecretKeyAfter};
 use vault_engine::{ProfileId, SecretText};
 
+use super::account::AccountChange;
 use super::kit::matches_group;
+use super::server::copied;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, Result};
 use crate::state::{CODE_GROUPS, KitProgress, Open, UnconfirmedRecovery};
@@ -142,33 +144,34 @@ impl Coffer {
         Ok(status)
     }
 
-    /// Changes the root key of the open profile and all keys that depend on it, as a job.
+    /// Changes the root key of the open profile and all keys that depend on it, as a job. Another password or Secret Key of a profile
+    /// with a server is first that of the account; `code` is that of a second factor.
     ///
     /// # Errors
-    /// `wrong_password`, `retry_later`, `password_too_weak`, `recovery_code_mistyped`, `recovery_code_wrong`, `cancelled`,
-    /// `not_while_connected` for another password or Secret Key, or the disk: then nothing was changed.
+    /// `wrong_password`, `retry_later`, `password_too_weak`, `recovery_code_mistyped`, `recovery_code_wrong`, `sign_in_refused`,
+    /// `second_factor_needed`, why the server cannot be used, `cancelled`, or the disk: then the root key was not changed.
     pub async fn session_rotate(&self, request: RotateRequest) -> Result<AppStatus> {
-        let RotateRequest { password, new_password, recovery_code, new_secret_key } = request;
-        if new_secret_key || new_password.is_some() {
-            // Both are those of the account, too.
-            let connected = self.read(|session| Ok(session.connection()?.is_some()));
-            if connected.await? {
-                return Err(ErrorCode::NotWhileConnected.into());
-            }
+        let RotateRequest { password, new_password, recovery_code, new_secret_key, code } = request;
+        let (mut password, mut new_password) = (SecretText::new(password), new_password.map(SecretText::new));
+        if let Some(new) = &new_password {
+            self.refuse_weak(new, Vec::new()).await?;
+        }
+        let mut secret_key = if new_secret_key { SecretKeyAfter::New } else { SecretKeyAfter::Same };
+        if (new_secret_key || new_password.is_some())
+            && self.read(|session| Ok(session.connection()?.is_some())).await?
+        {
+            // Both are those of the account, too, which gets them first.
+            let typed = recovery_code.as_deref().map(SecretText::from);
+            let new = new_password.take().unwrap_or_else(|| copied(&password));
+            let change = AccountChange { new: copied(&new), new_secret_key, recovery_code: typed };
+            self.change_account_keys(password, change, code.map(SecretText::new)).await?;
+            (password, secret_key) = (new, SecretKeyAfter::Same);
         }
         let recovery = match recovery_code {
             None => RecoveryChange::None,
             Some(code) => RecoveryChange::Same(SecretText::new(code)),
         };
-        let change = KeyChange {
-            password: SecretText::new(password),
-            new_password: new_password.map(SecretText::new),
-            recovery,
-            secret_key: if new_secret_key { SecretKeyAfter::New } else { SecretKeyAfter::Same },
-        };
-        if let Some(new) = &change.new_password {
-            self.refuse_weak(new, Vec::new()).await?;
-        }
+        let change = KeyChange { password, new_password, recovery, secret_key };
         self.change_root_key(change).await
     }
 

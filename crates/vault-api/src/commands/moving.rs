@@ -211,6 +211,6 @@ impl Coffer {
             let login = session.device_login()?;
             sign_in_to(session, &connection, login, typed, now)
         });
-        self.sign_in(server, typed.await?, SignInPurpose::Open { password }).await
+        self.sign_in(server, typed.await?, SignInPurpose::Open { password, secret_key: None }).await
     }
 }

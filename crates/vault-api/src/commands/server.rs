@@ -15,7 +15,7 @@ use vault_sync::message::{
 use super::network::{network, pace};
 use super::upload::is_to_be_asked;
 use crate::coffer::Coffer;
-use crate::error::{ErrorCode, Result};
+use crate::error::{ErrorCode, ErrorView, Result};
 use crate::state::{Open, SignInPurpose, WaitingSignIn};
 use crate::views::{
     AccountRequest, FactorKind, JoinRequest, ServerChoice, ServerView, SignInView, SignUpView, SyncView,
@@ -93,7 +93,7 @@ impl Coffer {
         let (now, mut rng) = (self.clock.now().0, (self.make_rng)());
         let new = NewAccount { login, password: copied(&password), parts, code, costs, now };
         match server.create_account(new, &mut rng).await? {
-            Step::Done(done) => self.use_account(*done, password, Some(network)).await?,
+            Step::Done(done) => self.use_account(*done, password, Some(network), None).await?,
             // The account exists since an earlier attempt, and was protected since.
             Step::Factor(_) => return Err(ErrorCode::SecondFactorNeeded.into()),
         }
@@ -119,13 +119,48 @@ impl Coffer {
         self.sign_in(server, typed, SignInPurpose::Join { name, password, secret_key, heads, network }).await
     }
 
-    /// Signs the open profile in again.
+    /// Signs the open profile in again. A Secret Key is typed if it was changed on another device; one that this device had made for
+    /// the account when it was interrupted is tried, too.
     ///
     /// # Errors
-    /// `not_connected`, `sign_in_refused`, `account_other`, or why the server cannot be used.
-    pub async fn account_sign_in(&self, password: SecretText) -> Result<SignInView> {
-        let (server, typed) = self.known_account(copied(&password)).await?;
-        self.sign_in(server, typed, SignInPurpose::Open { password }).await
+    /// `not_connected`, `secret_key_mistyped`, `sign_in_refused`, `account_other`, or why the server cannot be used;
+    /// `account_changed` if the password opens this profile, so that password or Secret Key were changed on another device.
+    pub async fn account_sign_in(
+        &self,
+        password: SecretText,
+        secret_key: Option<SecretText>,
+    ) -> Result<SignInView> {
+        let is_typed = secret_key.is_some();
+        let secret_key = match secret_key {
+            Some(typed) => Some(parsed(&typed)?),
+            None => self.read(|session| Ok(session.offered_secret_key()?)).await?,
+        };
+        let refused = |error: &ErrorView| error.code == ErrorCode::SignInRefused;
+        if !is_typed {
+            let (server, typed) = self.known_account(copied(&password)).await?;
+            let purpose = SignInPurpose::Open { password: copied(&password), secret_key: None };
+            let signed_in = self.sign_in(server, typed, purpose).await;
+            if !signed_in.as_ref().is_err_and(refused) {
+                return signed_in;
+            }
+        }
+        let signed_in = match secret_key {
+            None => Err(ErrorCode::SignInRefused.into()),
+            Some(key) => {
+                let (server, mut typed) = self.known_account(copied(&password)).await?;
+                typed.secret_key = SecretKey::from_bytes(key.expose_bytes());
+                let purpose = SignInPurpose::Open { password: copied(&password), secret_key: Some(key) };
+                self.sign_in(server, typed, purpose).await
+            }
+        };
+        if is_typed || !signed_in.as_ref().is_err_and(refused) {
+            return signed_in;
+        }
+        let opens = self.actor.call(move |state| state.ask(|session| session.check_password(&password)));
+        match opens.await {
+            Ok(()) => Err(ErrorCode::AccountChanged.into()),
+            Err(_) => signed_in,
+        }
     }
 
     /// Continues a sign-in that asks for a second factor.
@@ -239,7 +274,9 @@ impl Coffer {
 
     pub(super) async fn complete(&self, done: Connected, purpose: SignInPurpose) -> Result<SignInView> {
         match purpose {
-            SignInPurpose::Open { password } => self.use_account(done, password, None).await?,
+            SignInPurpose::Open { password, secret_key } => {
+                self.use_account(done, password, None, secret_key).await?
+            }
             SignInPurpose::Move { password } => self.move_to(done, password).await?,
             SignInPurpose::Join { name, password, secret_key, heads, network } => {
                 self.make_profile(done, (name, password), &secret_key, heads, network).await?;
@@ -248,45 +285,53 @@ impl Coffer {
         Ok(SignInView::Done)
     }
 
-    /// Connects the open profile with the account that it has just signed in to. A password that was changed on another
+    /// Connects the open profile with the account that it has just signed in to. A password or Secret Key that was changed on another
     /// device becomes that of the profile. `network` is how the server is reached, if that is new.
     async fn use_account(
         &self,
         done: Connected,
         password: SecretText,
         network: Option<NetworkSettings>,
+        secret_key: Option<SecretKey>,
     ) -> Result<()> {
         self.name_device(&done).await;
         let Connected { connection, login, account, .. } = done;
         self.sync.stop();
-        self.read(move |session| {
-            if session.account() != account.root.account_id() {
-                return Err(ErrorCode::AccountOther.into());
-            }
-            let known = session.connection()?.map(|known| known.unlock_seed);
-            let is_new = known.is_none();
-            match (session.check_password(&password), known) {
-                (Err(_), Some(known)) => {
-                    let seeds = (&known, &connection.unlock_seed);
-                    session.adopt_account_password(&password, &account.root, seeds)?;
+        self.actor
+            .call(move |state| {
+                let Open { session, .. } = state.open.as_mut().ok_or(ErrorCode::Locked)?;
+                if session.account() != account.root.account_id() {
+                    return Err(ErrorCode::AccountOther.into());
                 }
-                _ => session.add_account_slot(&password, &connection.unlock_seed)?,
-            }
-            // Once the account was moved, its devices name its server.
-            if is_new && session.place()?.is_some() {
-                session.set_place(&connection)?;
-            }
-            // Whatever waits to be registered: the account and this profile have one password now.
-            session.set_reenrolment(None)?;
+                let known = session.connection()?.map(|known| known.unlock_seed);
+                let is_new = known.is_none();
+                let is_changed = secret_key.is_some() || session.check_password(&password).is_err();
+                match known {
+                    Some(known) if is_changed => {
+                        let secret_key = secret_key.map_or_else(|| session.secret_key(), Ok)?;
+                        let seeds = (&known, &connection.unlock_seed);
+                        let (profiles, root) = (&state.profiles, &account.root);
+                        profiles.adopt_account(session, &password, root, seeds, &secret_key)?;
+                    }
+                    _ => session.add_account_slot(&password, &connection.unlock_seed)?,
+                }
+                // The account has one of both.
+                session.withdraw_secret_key()?;
+                // Once the account was moved, its devices name its server.
+                if is_new && session.place()?.is_some() {
+                    session.set_place(&connection)?;
+                }
+                // Whatever waits to be registered: the account and this profile have one password now.
+                session.set_reenrolment(None)?;
             if let Some(network) = network {
                 session.set_network(&network)?;
                 if is_to_be_asked(session)? {
                     session.hold_upload()?;
                 }
             }
-            store(session, &connection, &login)
-        })
-        .await?;
+                store(session, &connection, &login)
+            })
+            .await?;
         self.start_sync().await
     }
 

@@ -178,8 +178,8 @@ pub enum ErrorCode {
     AccountConnected,
     /// The profile has no server.
     NotConnected,
-    /// It is not possible while the profile has a server.
-    NotWhileConnected,
+    /// Password or Secret Key of the account were changed on another device.
+    AccountChanged,
     /// A vault with other members cannot be moved to another server.
     MoveShared,
     /// Documents or vaults are only at the server that is to be left.

@@ -300,14 +300,14 @@ pub(super) const NOT_CONNECTED: ErrorText = ErrorText {
     en: ["This profile has no server.", "Connect it in the settings first."],
     de: ["Dieses Profil hat keinen Server.", "Verbinde es zuerst in den Einstellungen."],
 };
-pub(super) const NOT_WHILE_CONNECTED: ErrorText = ErrorText {
+pub(super) const ACCOUNT_CHANGED: ErrorText = ErrorText {
     en: [
-        "This is not possible yet for a profile with a server.",
-        "Nothing was changed. Change the master password instead; that works with a server.",
+        "The password opens this computer's profile, but the account has another password or Secret Key.",
+        "If it was changed on another device, type the new password, or the Secret Key from the new Emergency Kit. Nothing was lost.",
     ],
     de: [
-        "Das geht für ein Profil mit Server noch nicht.",
-        "Nichts wurde geändert. Ändere stattdessen das Masterpasswort; das geht auch mit Server.",
+        "Das Passwort öffnet das Profil auf diesem Computer, aber das Konto hat ein anderes Passwort oder einen anderen Secret Key.",
+        "Wurde es auf einem anderen Gerät geändert, gib das neue Passwort ein oder den Secret Key vom neuen Notfallblatt. Nichts ging verloren.",
     ],
 };
 pub(super) const DOCUMENT_NOT_HERE: ErrorText = ErrorText {

@@ -289,7 +289,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::AccountOther => server::ACCOUNT_OTHER,
         ErrorCode::AccountConnected => server::ACCOUNT_CONNECTED,
         ErrorCode::NotConnected => server::NOT_CONNECTED,
-        ErrorCode::NotWhileConnected => server::NOT_WHILE_CONNECTED,
+        ErrorCode::AccountChanged => server::ACCOUNT_CHANGED,
         ErrorCode::MoveShared => server::MOVE_SHARED,
         ErrorCode::MoveIncomplete => server::MOVE_INCOMPLETE,
         ErrorCode::MoveUnfinished => server::MOVE_UNFINISHED,

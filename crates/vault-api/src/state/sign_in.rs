@@ -3,6 +3,7 @@
 use tokio::sync::Mutex;
 use vault_engine::session::NetworkSettings;
 use vault_engine::{SecretText, VaultId};
+use vault_sync::SecretKey;
 use vault_sync::connect::FactorStep;
 use vault_sync::message::Head;
 
@@ -22,6 +23,8 @@ pub(crate) enum SignInPurpose {
     Open {
         /// The password that was typed.
         password: SecretText,
+        /// The Secret Key that signs in, if it is another one than the profile's.
+        secret_key: Option<SecretKey>,
     },
     /// The open profile is moved to the server.
     Move {

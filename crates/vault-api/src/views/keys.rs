@@ -78,6 +78,9 @@ pub struct RotateRequest {
     pub recovery_code: Option<String>,
     /// Whether to make a new Secret Key, and with it a new Emergency Kit.
     pub new_secret_key: bool,
+    /// The code of a second factor, if the account of the profile has one and gets another password or Secret Key.
+    #[ts(optional)]
+    pub code: Option<String>,
 }
 
 /// The protection of the open profile.

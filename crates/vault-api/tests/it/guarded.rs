@@ -224,7 +224,13 @@ async fn wrong_passwords_delay_every_command_that_takes_one() {
     let new = || SecretText::from("another staple of horses");
     let rotate = || {
         let (password, new_password) = (PASSWORD.to_owned(), None);
-        vault_api::views::RotateRequest { password, new_password, recovery_code: None, new_secret_key: false }
+        vault_api::views::RotateRequest {
+            password,
+            new_password,
+            recovery_code: None,
+            new_secret_key: false,
+            code: None,
+        }
     };
     // Three wrong passwords cause no delay, in whichever command.
     assert_eq!(given(coffer.session_confirm(wrong())).await, Some(ErrorCode::WrongPassword));

@@ -104,6 +104,7 @@ async fn changing_all_keys_is_a_job_and_keeps_the_profile_open() {
         new_password: Some(new.to_owned()),
         recovery_code: code.map(str::to_owned),
         new_secret_key,
+        code: None,
     };
     for (request, expected) in [
         (request("wrong", NEW, None, true), ErrorCode::WrongPassword),

@@ -131,6 +131,7 @@ async fn keys(coffer: &Coffer, root: &Path) {
         new_password: Some(canary("rotated password")),
         recovery_code: Some(made.code),
         new_secret_key: true,
+        code: None,
     };
     coffer.session_rotate(request).await.unwrap();
     fs::write(root.join("new-secret-key"), coffer.kit_reveal().await.unwrap().expose()).unwrap();

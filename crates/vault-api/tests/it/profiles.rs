@@ -144,6 +144,7 @@ async fn a_weak_master_password_is_refused_with_its_reason() {
         new_password: Some(own.to_owned()),
         recovery_code: None,
         new_secret_key: false,
+        code: None,
     });
     assert_eq!(rotated.await.unwrap_err().problem, Some(InputProblem::PasswordOwn));
     coffer.session_lock().await.unwrap();

@@ -1,5 +1,6 @@
 //! Profiles on this computer: create, unlock, move, repair, restore, delete.
 
+mod adopt;
 mod candidates;
 mod create;
 mod error;

@@ -45,6 +45,15 @@ impl Session {
         self.set_setting(KIT_CONFIRMED, "yes")
     }
 
+    /// Records that the Emergency Kit has an old Secret Key on it.
+    ///
+    /// # Errors
+    /// Fails if the profile cannot be written.
+    pub fn forget_kit(&mut self) -> Result<(), SessionError> {
+        self.writable()?;
+        forget_kit(&self.db)
+    }
+
     /// Compares a Secret Key, typed or scanned from the Emergency Kit, with the profile's. If they match, the Kit is
     /// confirmed.
     ///

@@ -318,6 +318,7 @@ export function makeFake(scenario: Scenario): Backend {
       lock,
       worked,
       connected: () => server.connected,
+      justSignedIn: (typed, code) => server.justSignedIn(typed, code),
       found: () => {
         if (session.state === 'first_run') session = { state: 'locked' };
       },

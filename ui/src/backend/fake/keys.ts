@@ -38,6 +38,8 @@ export interface Context {
   worked: (kind: JobKind, name: string, total: number) => Promise<void>;
   /** Whether the profile has a server. */
   connected: () => boolean;
+  /** Fails unless these sign in to the account. */
+  justSignedIn: (password: string, code: string | null) => void;
   /** Called when an existing profile was added: on the first run there is now one to unlock. */
   found: () => void;
   /** Scenario: the profile's folder, and whether stronger key derivation is due. */
@@ -152,11 +154,11 @@ export function keys(lent: Context): Handlers {
       return lent.unlock(known(request.profile_id));
     },
     session_rotate: async ({ request }) => {
-      if ((request.new_password !== undefined || request.new_secret_key) && lent.connected()) {
-        fail('not_while_connected');
-      }
       writable();
       ask(request.password);
+      if (lent.connected() && (request.new_password !== undefined || request.new_secret_key)) {
+        lent.justSignedIn(request.password, request.code ?? null);
+      }
       if (request.recovery_code && plain(request.recovery_code) !== plain(fakeRecoveryCode)) {
         fail('recovery_code_wrong');
       }

@@ -312,14 +312,14 @@ export class FakeServer {
   /** Changes the password of the account and of the profile. */
   changePassword(current: string, next: string, code: string | null): Promise<null> {
     return this.#answer(() => {
-      this.#justSignedIn(current, code);
+      this.justSignedIn(current, code);
       this.#context.password.now = next;
       return null;
     });
   }
 
   /** Fails unless these sign in to the account. */
-  #justSignedIn(password: string, code: string | null): void {
+  justSignedIn(password: string, code: string | null): void {
     const { fail } = this.#context;
     if (this.#state === 'offline') fail('server_unreachable');
     if (password !== this.#context.password.now) fail('sign_in_refused');
@@ -424,7 +424,7 @@ export class FakeServer {
         unsent: () => this.#unsent,
         find: ({ server }) => this.#find(server),
         signIn: (done) => this.#signIn(done),
-        justSignedIn: (password, code) => this.#justSignedIn(password, code),
+        justSignedIn: (password, code) => this.justSignedIn(password, code),
         connect: sendAll,
         status: () => this.#status(),
       }),
@@ -493,10 +493,16 @@ export class FakeServer {
           return null;
         }),
       device_offer_cancel: () => null,
-      account_sign_in: ({ password }) =>
+      account_sign_in: ({ password, secretKey }) =>
         this.#answer(() => {
           connected();
           if (password !== this.#context.password.now) fail('sign_in_refused');
+          if (
+            this.#context.state === 'rekeyed' &&
+            plain(secretKey ?? '') !== plain(this.#context.secretKey)
+          ) {
+            fail(secretKey === null ? 'account_changed' : 'sign_in_refused');
+          }
           return this.#signIn(() => {
             this.#state = 'up_to_date';
             this.#synchronize();
@@ -537,7 +543,7 @@ export class FakeServer {
       account_delete: ({ login, password, code }) =>
         this.#answer(() => {
           if (login.trim().toLowerCase() !== connected().login) fail('login_invalid');
-          this.#justSignedIn(password, code);
+          this.justSignedIn(password, code);
           return this.#leave();
         }),
       account_reenrol: ({ password }) =>
@@ -577,13 +583,13 @@ export class FakeServer {
       device_list: () => this.#answer(() => this.#listed()),
       device_revoke: ({ deviceId, password, code }) =>
         this.#answer(() => {
-          this.#justSignedIn(password, code);
+          this.justSignedIn(password, code);
           this.#devices = this.#devices.filter(({ id }) => id !== deviceId);
           return this.#listed();
         }),
       device_lost: ({ request }) =>
         this.#answer(() => {
-          this.#justSignedIn(request.password, request.code ?? null);
+          this.justSignedIn(request.password, request.code ?? null);
           this.#devices = this.#devices.filter(({ id }) => id !== request.device);
           this.#context.password.now = request.new_password;
           return this.#listed();
@@ -591,7 +597,7 @@ export class FakeServer {
       factor_status: () => this.#answer(() => (this.#listed(), this.#factors)),
       factor_begin: ({ password, code }) =>
         this.#answer(() => {
-          this.#justSignedIn(password, code);
+          this.justSignedIn(password, code);
           return { secret: 'JBSWY3DPEHPK3PXPGEZDGNBVGY3TQOJQ', qr: qrOf('factor') };
         }),
       factor_confirm: ({ code }) =>
@@ -603,7 +609,7 @@ export class FakeServer {
         }),
       factor_remove: ({ password, code }) =>
         this.#answer(() => {
-          this.#justSignedIn(password, code);
+          this.justSignedIn(password, code);
           this.#factors = { totp: false, recovery_left: 0 };
           return this.#factors;
         }),

@@ -4,7 +4,7 @@ import type { ErrorCode, ReenrolState, SyncState } from '../types';
  * How a profile with a server begins: in a state of synchronization, or with changes of its second vault that the server
  * `refused`, with that vault `missing` at the server, with `documents` of it that are not at the server yet, or with one that
  * is too `large` for the server, or whose server is `restoring`; before anything is sent to a server that is `full`; at a server that has `healed` since, whose `audit` is false, or that own devices know by an `other_key`; with an account that another
- * device has `moved`, or a server that was `left`; or with a password that was reset.
+ * device has `rekeyed` or `moved`, or a server that was `left`; or with a password that was reset.
  */
 export type ServerState =
   | Exclude<SyncState, 'local'>
@@ -20,6 +20,7 @@ export type ServerState =
   | 'other_key'
   | 'audit'
   | 'audit_restored'
+  | 'rekeyed'
   | 'moved'
   | 'left'
   | `reset_${ReenrolState}`;
@@ -58,6 +59,7 @@ export const shownAs: Partial<Record<ServerState, SyncState>> = {
   other_key: 'waiting',
   audit: 'up_to_date',
   audit_restored: 'up_to_date',
+  rekeyed: 'signed_out',
   moved: 'up_to_date',
   left: 'up_to_date',
 };

@@ -19,4 +19,8 @@ recovery_code?: string,
 /**
  * Whether to make a new Secret Key, and with it a new Emergency Kit.
  */
-new_secret_key: boolean, };
+new_secret_key: boolean, 
+/**
+ * The code of a second factor, if the account of the profile has one and gets another password or Secret Key.
+ */
+code?: string, };

@@ -77,6 +77,38 @@ impl Session {
         self.change_keys((&header, &root_key), kept.chain([new]).collect(), &[])
     }
 
+    /// Makes another Secret Key for the account, and stores it before anybody learns of it: if the answer of the server is lost,
+    /// either may be the right one.
+    ///
+    /// # Errors
+    /// Fails if the profile cannot be written.
+    pub fn offer_secret_key(&mut self) -> Result<SecretKey, SessionError> {
+        self.writable()?;
+        let made = SecretKey::make(&mut self.rng);
+        let sealed = self.local.seal_secret_key(&self.info.id, &made, &mut self.rng);
+        meta::set(&self.db, meta::OFFERED_SECRET_KEY, &sealed)?;
+        Ok(made)
+    }
+
+    /// Returns the Secret Key that was made for the account, if it is unknown whether the server has it.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read.
+    pub fn offered_secret_key(&self) -> Result<Option<SecretKey>, SessionError> {
+        let Some(sealed) = meta::get(&self.db, meta::OFFERED_SECRET_KEY)? else { return Ok(None) };
+        let opened = self.local.open_secret_key(&self.info.id, &sealed);
+        opened.map(Some).map_err(|_| SessionError::DatabaseDamaged)
+    }
+
+    /// Forgets the Secret Key that was made for the account: the server has another one.
+    ///
+    /// # Errors
+    /// Fails if the profile cannot be written.
+    pub fn withdraw_secret_key(&mut self) -> Result<(), SessionError> {
+        self.writable()?;
+        meta::remove(&self.db, meta::OFFERED_SECRET_KEY)
+    }
+
     /// Takes over the account's password, which was changed on another device: the password slot is replaced by one for it.
     /// `known` is the unlock seed of this profile's account slot, `seed` the one that the account has now.
     ///
@@ -86,7 +118,19 @@ impl Session {
         &mut self,
         password: &SecretText,
         root: &RootSigner,
+        seeds: (&UnlockSeed, &UnlockSeed),
+    ) -> Result<(), KeysError> {
+        let secret_key = self.secret_key()?;
+        self.adopt_account(password, root, seeds, &secret_key)
+    }
+
+    /// The same with a Secret Key, which becomes that of the profile.
+    pub(crate) fn adopt_account(
+        &mut self,
+        password: &SecretText,
+        root: &RootSigner,
         (known, seed): (&UnlockSeed, &UnlockSeed),
+        secret_key: &SecretKey,
     ) -> Result<(), KeysError> {
         self.writable()?;
         let id = self.info.id;
@@ -95,14 +139,25 @@ impl Session {
         let root_key = self.opened_by_account(&header, known).ok_or(KeysError::WrongCode)?;
         check(&file, &root_key)?;
         self.catch_up()?;
-        let (secret_key, costs) = (self.secret_key()?, self.password_costs()?);
+        let costs = self.password_costs()?;
         let (slot, stretched) =
-            PasswordSlot::make(&id, &root_key, password, &secret_key, costs, &mut self.rng)?;
+            PasswordSlot::make(&id, &root_key, password, secret_key, costs, &mut self.rng)?;
         let root_box = root.seal_local(&stretched, &id, &mut self.rng);
         let kept = |slot: &&Slot| slot.kind() != SlotKind::Password && slot.kind() != SlotKind::Account;
         let new = [Slot::Password(slot), self.account_slot(&root_key, seed)];
         let slots = header.slots().iter().filter(kept).cloned().chain(new).collect();
-        Ok(self.change_keys((&header, &root_key), slots, &[BoxChange::Root(root_box)])?)
+        let sealed = self.local.seal_secret_key(&id, secret_key, &mut self.rng);
+        let boxes = [BoxChange::Root(root_box), BoxChange::SecretKey(sealed)];
+        Ok(self.change_keys((&header, &root_key), slots, &boxes)?)
+    }
+
+    /// Checks a recovery code that stays in force when the root key is changed.
+    ///
+    /// # Errors
+    /// See [`KeysError`].
+    pub fn check_recovery_code(&self, password: &SecretText, code: &SecretText) -> Result<(), KeysError> {
+        let typed = self.typed(password)?;
+        self.known_code(&typed, code).map(drop)
     }
 
     /// Removes the slot that this seed opens; without one nothing changes.

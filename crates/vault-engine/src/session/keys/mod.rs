@@ -179,14 +179,16 @@ enum BoxChange {
     Root(Vec<u8>),
     Recovery(Vec<u8>),
     Reenrolment(Vec<u8>),
+    SecretKey(Vec<u8>),
 }
 
 /// The rows of the boxes before and after the key file is replaced. An empty one, which only older programs wrote,
 /// means that there is no box.
-const BOX_ROWS: [(&str, &str); 3] = [
+const BOX_ROWS: [(&str, &str); 4] = [
     (meta::NEXT_ROOT_BOX, meta::ROOT_BOX),
     (meta::NEXT_RECOVERY_BOX, meta::RECOVERY_BOX),
     (meta::NEXT_REENROLMENT, meta::REENROLMENT),
+    (meta::NEXT_SECRET_KEY, meta::SECRET_KEY),
 ];
 
 fn check(file: &HeaderFile, root_key: &RootKey) -> Result<(), SessionError> {
@@ -214,6 +216,7 @@ fn stage_boxes(db: &Connection, boxes: &[BoxChange]) -> Result<(), SessionError>
             BoxChange::Root(sealed) => (meta::NEXT_ROOT_BOX, sealed.as_slice()),
             BoxChange::Recovery(sealed) => (meta::NEXT_RECOVERY_BOX, sealed.as_slice()),
             BoxChange::Reenrolment(sealed) => (meta::NEXT_REENROLMENT, sealed.as_slice()),
+            BoxChange::SecretKey(sealed) => (meta::NEXT_SECRET_KEY, sealed.as_slice()),
         };
         meta::set(&laid, next, sealed)?;
     }

@@ -138,7 +138,7 @@ impl Session {
         Ok(Rotated { root_key, file, secret_key, old_secret_key })
     }
 
-    fn known_code(&self, typed: &Typed, text: &SecretText) -> Result<RecoveryCode, KeysError> {
+    pub(super) fn known_code(&self, typed: &Typed, text: &SecretText) -> Result<RecoveryCode, KeysError> {
         let header: &Header = &typed.header;
         if !header.slots().iter().any(|slot| unlock_method(slot.kind()) == UnlockMethod::Recovery) {
             return Err(KeysError::NoCode);
@@ -196,6 +196,10 @@ impl Boxes<'_> {
         let keyset = Keyset::open_local(&keyset, self.from, &self.account).map_err(damaged)?;
         meta::set(db, meta::KEYSET, &keyset.seal_local(self.to, &self.account, rng))?;
         meta::set(db, meta::SECRET_KEY, &to.seal_secret_key(&self.id, self.secret_key, rng))?;
+        if let Some(sealed) = meta::get(db, meta::OFFERED_SECRET_KEY)? {
+            let offered = from.open_secret_key(&self.id, &sealed).map_err(damaged)?;
+            meta::set(db, meta::OFFERED_SECRET_KEY, &to.seal_secret_key(&self.id, &offered, rng))?;
+        }
         meta::set(db, meta::ROOT_BOX, &self.root_box)?;
         match &self.recovery_box {
             Some(sealed) => meta::set(db, meta::RECOVERY_BOX, sealed)?,

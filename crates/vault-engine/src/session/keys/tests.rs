@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use vault_crypto::{KdfParams, RecoveryCode, SecretKey, SecretText};
+use vault_crypto::{KdfParams, RecoveryCode, SecretKey, SecretText, UnlockSeed};
 use vault_wire::ProfileId;
 
 use super::Session;
@@ -217,6 +217,33 @@ fn t52_a_kill_during_password_reset_by_code_leaves_old_or_new() {
     at_each(&CHANGE, test, |world, step| {
         assert_eq!(world.opens_by([OLD, NEW]), if step == 0 { OLD } else { NEW });
     });
+}
+
+#[test]
+fn t52_a_kill_during_change_of_secret_key_leaves_one_that_opens() {
+    let test = "t52_a_kill_during_change_of_secret_key_leaves_one_that_opens";
+    let seed = UnlockSeed::from_bytes(&[5; 32]);
+    if let Some(folder) = folder() {
+        let world = World::at(&folder);
+        let mut session = world.unlock(OLD).unwrap();
+        let root = session.account_parts(&OLD.into()).unwrap().root;
+        let made = session.offer_secret_key().unwrap();
+        let seeds = (&seed, &seed);
+        let changed = world.profiles.adopt_account(&mut session, &OLD.into(), &root, seeds, &made);
+        panic!("ended: {changed:?}");
+    }
+    for (number, step) in CHANGE.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::filled(folder.path());
+        world.unlock(OLD).unwrap().add_account_slot(&OLD.into(), &seed).unwrap();
+        run_until(step, &name(test), folder.path());
+        for _ in 0..2 {
+            let mut session = world.unlock(OLD).unwrap();
+            assert_whole(&mut session, OLD);
+            let made = session.offered_secret_key().unwrap().unwrap();
+            assert_eq!(session.secret_key().unwrap().is_same_as(&made), number > 0, "{step}");
+        }
+    }
 }
 
 const ROTATE: [&str; 6] = [

@@ -44,10 +44,13 @@ pub(crate) const MOVED: &str = "moved";
 pub(crate) const RECOVERY_BOX: &str = "recovery_box";
 /// Number of commits and the random value of the last one; see `write_state`.
 pub(crate) const WRITE_STATE: &str = "write_state";
+/// A Secret Key that the account gets, while it is unknown whether the server has it; see `keys/account.rs`.
+pub(crate) const OFFERED_SECRET_KEY: &str = "offered_secret_key";
 /// Boxes of a change of keys that is not finished; see `keys`.
 pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
 pub(crate) const NEXT_RECOVERY_BOX: &str = "next_recovery_box";
 pub(crate) const NEXT_REENROLMENT: &str = "next_reenrolment";
+pub(crate) const NEXT_SECRET_KEY: &str = "next_secret_key";
 
 pub(crate) fn get(db: &Connection, name: &'static str) -> Result<Option<Vec<u8>>, SessionError> {
     let mut find = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;

@@ -54,7 +54,7 @@ export const keys: Translation<typeof source> = {
     'Wenn jemand dein Passwort kennen oder eine Kopie deiner Schlüssel haben könnte: Alles auf diesem Computer bekommt neue Schlüssel, und die alten öffnen nichts mehr.',
   'rotateKeys.open': 'Alle Schlüssel wechseln …',
   'rotateKeys.connected':
-    'Mit einem Server änderst du das Masterpasswort weiter oben; der Secret Key lässt sich noch nicht ersetzen.',
+    'Ein anderes Passwort oder ein anderer Secret Key gilt auch für dein Konto: Deine anderen Computer fragen beim Anmelden danach. Lass das neue Passwort leer, um es zu behalten.',
   'rotateKeys.secretKey':
     'Auch einen neuen Secret Key erstellen; das Notfallblatt muss dann neu gespeichert werden',
   'rotateKeys.code': 'Wiederherstellungscode',

@@ -321,6 +321,9 @@ export const sync: Translation<typeof source> = {
   'sync.signIn.busy': 'Wird angemeldet …',
   'sync.signIn.text':
     'Gib das Masterpasswort ein, um dich wieder anzumelden, das neue, falls es geändert wurde. Deine Änderungen werden dann gesendet. Auf diesem Computer ging nichts verloren. Wurde das Konto gelöscht oder dieses Gerät gesperrt, verlasse unten den Server.',
+  'sync.signIn.secretKey': 'Secret Key',
+  'sync.signIn.secretKey.hint':
+    'Vom neuen Notfallblatt, wenn der Secret Key auf einem anderen Gerät geändert wurde. Lass das Feld leer, wenn es nur das Passwort war.',
   'sync.password': 'Masterpasswort',
 
   // A password that was reset with the recovery code
@@ -389,7 +392,7 @@ export const sync: Translation<typeof source> = {
   'sync.lost.yes': 'Sperren und ändern',
   'sync.lost.after': 'Mach danach auch das:',
   'sync.lost.after.root':
-    'Ändere alle Schlüssel des Profils in den Einstellungen unter Sicherheit. Der Secret Key bleibt: Er lässt sich nicht ändern, solange das Profil einen Server hat.',
+    'Ändere alle Schlüssel des Profils in den Einstellungen unter Sicherheit, mit einem neuen Secret Key.',
   'sync.lost.after.codes':
     'Ersetze den Wiederherstellungscode, und die Codes des zweiten Faktors, wenn sie darauf waren.',
   'sync.lost.after.pin': 'Setze auf deinen anderen Computern eine andere PIN, wenn sie dort dieselbe war.',

@@ -49,7 +49,7 @@ export const keys = {
     'If somebody may know your password or have a copy of your keys: everything on this computer gets new keys, and the old ones no longer open anything.',
   'rotateKeys.open': 'Change all keys…',
   'rotateKeys.connected':
-    'With a server, the master password is changed above, and the Secret Key cannot be replaced yet.',
+    'Another password or Secret Key is also that of your account: your other computers then ask for it when they sign in. Leave the new password empty to keep it.',
   'rotateKeys.secretKey': 'Create a new Secret Key; the Emergency Kit must then be saved again',
   'rotateKeys.code': 'Recovery code',
   'rotateKeys.code.hint':

@@ -315,6 +315,9 @@ export const sync = {
   'sync.signIn.busy': 'Signing in…',
   'sync.signIn.text':
     'Type the master password to sign in again, the new one if it was changed. Your changes are then sent. Nothing was lost on this computer. If the account was deleted or this device revoked, leave the server below.',
+  'sync.signIn.secretKey': 'Secret Key',
+  'sync.signIn.secretKey.hint':
+    'From the new Emergency Kit, if the Secret Key was changed on another device. Leave it empty if only the password was.',
   'sync.password': 'Master password',
 
   // A password that was reset with the recovery code
@@ -384,7 +387,7 @@ export const sync = {
   'sync.lost.yes': 'Revoke and change',
   'sync.lost.after': 'Then do this, too:',
   'sync.lost.after.root':
-    'Change all keys of the profile in the settings under Security. The Secret Key stays: it cannot be changed while the profile has a server.',
+    'Change all keys of the profile in the settings under Security, with a new Secret Key.',
   'sync.lost.after.codes':
     'Replace the recovery code, and the codes of the second factor if they were on it.',
   'sync.lost.after.pin': 'Set another PIN on your other computers if it was the same there.',
