@@ -135,7 +135,7 @@ async fn deletion_whose_answer_is_lost_or_refused_leaves_the_profile_connected()
 #[tokio::test]
 async fn what_is_only_at_the_server_is_said_before_it_is_left() {
     let (_server, hostile, one) = connected().await;
-    let nothing = LeavingView { documents: 0, vaults: 0, shared: Vec::new() };
+    let nothing = LeavingView { documents: 0, vaults: 0, shared: Vec::new(), owned: Vec::new() };
     assert_eq!(one.coffer.account_leaving().await.unwrap(), nothing);
     let two = joined(&hostile, &one).await;
     hostile.changes("GET /v1/vaults/*", |sent, reply| {
@@ -147,7 +147,10 @@ async fn what_is_only_at_the_server_is_said_before_it_is_left() {
     one.up_to_date().await;
     two.until_titles(&["First", "scan"]).await;
     let lost = LeavingView { documents: 1, ..nothing };
-    assert_eq!(two.coffer.account_leaving().await.unwrap(), lost);
+    assert_eq!(
+        two.coffer.account_leaving().await.unwrap(),
+        lost
+    );
 }
 
 #[tokio::test]

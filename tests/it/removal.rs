@@ -1,10 +1,11 @@
 //! Members who are removed, and come back.
 
+use vault_api::ErrorCode;
 use vault_api::views::{ChangeKind, RoleView, VaultReadOnlyView};
 use vault_wire::message::ProblemCode;
 
 use crate::members::{account_of, change, other, team};
-use crate::support::{Reply, connected};
+use crate::support::{LOGIN, PASSWORD, Reply, connected};
 
 #[tokio::test]
 async fn removed_member_learns_it_at_once_and_may_return() {
@@ -33,6 +34,11 @@ async fn removed_member_learns_it_at_once_and_may_return() {
     bob.until_titles(&["Second", "Shared"]).await;
     bob.add_to("Of Bob", vault).await;
     alice.until_titles(&["First", "Of Bob", "Second", "Shared"]).await;
+    // Without her nobody could change its managers.
+    let leaving = alice.coffer.account_leaving().await.unwrap();
+    assert_eq!(leaving.owned, ["Team"]);
+    let refused = alice.coffer.account_delete(LOGIN.to_owned(), PASSWORD.into(), None).await.unwrap_err();
+    assert_eq!(refused.code, ErrorCode::LastOwner);
     for program in [&alice, &bob] {
         program.up_to_date().await;
         program.check_log().await;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unreachable, reason = "tauri's attribute writes it into asynchronous commands")]
 
+mod activity;
 mod app;
 mod backup;
 mod code;
@@ -17,6 +18,7 @@ mod members;
 mod profile;
 mod repair;
 mod restore;
+mod rotation;
 mod secret;
 mod security;
 mod server;

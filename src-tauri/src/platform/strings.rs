@@ -8,6 +8,12 @@ pub struct Strings {
     pub save_kit: &'static str,
     /// Its proposed file name.
     pub kit_file: &'static str,
+    /// Title of the dialog that saves what happened.
+    pub save_activity: &'static str,
+    /// Its proposed file name for a table.
+    pub activity_table: &'static str,
+    /// Its proposed file name for JSON lines.
+    pub activity_lines: &'static str,
     /// Title of the dialog that saves what shows that a server contradicted itself.
     pub save_evidence: &'static str,
     /// Its proposed file name.
@@ -110,6 +116,9 @@ pub struct Strings {
 const ENGLISH: Strings = Strings {
     save_kit: "Save the Emergency Kit",
     kit_file: "Coffer Emergency Kit.pdf",
+    save_activity: "Save the activity",
+    activity_table: "Coffer activity.csv",
+    activity_lines: "Coffer activity.jsonl",
     save_evidence: "Save the evidence",
     evidence_file: "Coffer evidence.json",
     save_recovery: "Save the recovery code",
@@ -176,6 +185,9 @@ const ENGLISH: Strings = Strings {
 const GERMAN: Strings = Strings {
     save_kit: "Notfallblatt speichern",
     kit_file: "Coffer Notfallblatt.pdf",
+    save_activity: "Aktivität speichern",
+    activity_table: "Coffer Aktivität.csv",
+    activity_lines: "Coffer Aktivität.jsonl",
     save_evidence: "Beweis speichern",
     evidence_file: "Coffer Beweis.json",
     save_recovery: "Wiederherstellungscode speichern",

@@ -1,4 +1,7 @@
 import type { AccountRequest } from './generated/AccountRequest';
+import type { ActivityFormat } from './generated/ActivityFormat';
+import type { ActivityPage } from './generated/ActivityPage';
+import type { ActivityQuery } from './generated/ActivityQuery';
 import type { AppStatus } from './generated/AppStatus';
 import type { ApprovalStatusView } from './generated/ApprovalStatusView';
 import type { ApprovalView } from './generated/ApprovalView';
@@ -85,6 +88,8 @@ import type { RestoredView } from './generated/RestoredView';
 import type { RestoreFileView } from './generated/RestoreFileView';
 import type { RetentionRules } from './generated/RetentionRules';
 import type { RotateRequest } from './generated/RotateRequest';
+import type { RotationCount } from './generated/RotationCount';
+import type { RotationView } from './generated/RotationView';
 import type { SalvagedView } from './generated/SalvagedView';
 import type { SalvageReport } from './generated/SalvageReport';
 import type { SecurityView } from './generated/SecurityView';
@@ -260,6 +265,9 @@ export interface Commands {
   team_member_set: [{ request: TeamStateRequest }, TeamView[]];
   team_policy_set: [{ teamId: string; policy: PolicyView }, TeamView[]];
   policy_get: [None, PolicyView];
+  rotation_get: [{ vaultId: string }, RotationView];
+  rotation_dismiss: [{ vaultId: string; itemIds: string[] }, RotationView];
+  rotation_counts: [None, RotationCount[]];
   item_transfer: [ItemsRef & { vaultId: string; mode: TransferMode }, TransferView];
   item_trash: [ItemsRef, ChangedView];
   item_restore: [ItemsRef, ChangedView];
@@ -281,6 +289,9 @@ export interface Commands {
   history_purge: [{ itemIds?: string[]; keep: HistoryRetention }, RemovedView];
   history_rules_get: [None, RetentionRules];
   history_rules_set: [{ rules: RetentionRules }, RetentionRules];
+  activity_begin: [{ query: ActivityQuery }, ActivityPage];
+  activity_more: [None, ActivityPage];
+  activity_export: [{ query: ActivityQuery; format: ActivityFormat }, boolean];
   event_list: [{ offset: number; limit: number }, EventView[]];
   code_check: [{ text: string }, CodeView];
   draft_save: [{ draftId?: string; draft: ItemDraft }, string];

@@ -60,6 +60,7 @@ export const progressDelay = 200;
 
 /** Commands that open a dialog of the program, whose time does not count as busy; a job reports the work after it, or it is short. */
 const dialogCommands = new Set<CommandName>([
+  'activity_export',
   'answer_decide',
   'backup_folder_pick',
   'backup_open',
@@ -98,6 +99,7 @@ const backgroundCommands = new Set<CommandName>([
   'device_offer_status',
   'document_thumbnail',
   'item_code',
+  'rotation_counts',
   'session_touch',
   'sync_status',
 ]);

@@ -2,11 +2,14 @@ import { connectionTestids } from './connectionTestids';
 
 import { teamTestids } from './teamTestids';
 
+import { activityIds } from './testidsActivity';
+
 /**
  * `data-testid` values of the controls that tests drive. They are stable: the end-to-end journeys of the real application
  * are written against them. Rows and fields carry a second attribute that tells which one it is.
  */
 export const testids = {
+  ...activityIds,
   // Unlock
   unlockScreen: 'unlock-screen',
   unlockProfile: 'unlock-profile', // one per profile; data-profile-id
@@ -452,6 +455,7 @@ export const testids = {
   syncLeaving: 'sync-leaving',
   syncLeavingLogin: 'sync-leaving-login',
   syncLeavingPassword: 'sync-leaving-password',
+  syncLeavingOwned: 'sync-leaving-owned',
   syncLeavingLost: 'sync-leaving-lost',
   syncLeavingError: 'sync-leaving-error',
   syncLeavingSubmit: 'sync-leaving-submit',

@@ -18,6 +18,7 @@ const vault = (name: string, more: Partial<VaultSyncView> = {}): VaultSyncView =
   only_here: false,
   unsent: 0,
   refused: 0,
+  home: false,
   void: 0,
   ...more,
 });
@@ -236,7 +237,9 @@ describe('words', () => {
     const one = view('alarm', { vaults: [vault(''), vault('Family', { alarm: fork })] });
     expect(alarmText(one)).toContain('The vault “Family” can be read');
     expect(alarmText(one)).toContain('other vaults');
-    const all = view('alarm', { vaults: [vault('', { alarm: fork }), vault('Family', { alarm: fork })] });
+    const all = view('alarm', {
+      vaults: [vault('', { alarm: fork, home: true }), vault('Family', { alarm: fork })],
+    });
     expect(alarmText(all)).toContain('The vaults “Personal” and “Family” can be read');
     expect(alarmText(all)).not.toContain('other vaults');
   });

@@ -143,7 +143,11 @@ impl Coffer {
         let typed = login.trim().to_lowercase();
         self.read(move |session| {
             let connection = session.connection()?.ok_or(ErrorCode::NotConnected)?;
-            if connection.login.as_str() == typed { Ok(()) } else { Err(ErrorCode::LoginInvalid.into()) }
+            if connection.login.as_str() != typed {
+                return Err(ErrorCode::LoginInvalid.into());
+            }
+            // What others share would have nobody left who may change its managers or close it.
+            if session.solely_owned()?.is_empty() { Ok(()) } else { Err(ErrorCode::LastOwner.into()) }
         })
         .await?;
         let done = self.just_signed_in(&password, code.as_ref()).await?;
@@ -324,7 +328,8 @@ pub(super) fn leaving(session: &mut vault_engine::session::Session) -> Result<Le
         }
     }
     let vaults = session.unjoined()?.len() + session.joining()?.len();
-    Ok(LeavingView { documents: count(documents), vaults: count(vaults), shared })
+    let owned = session.solely_owned()?;
+    Ok(LeavingView { documents: count(documents), vaults: count(vaults), shared, owned })
 }
 
 async fn factors(session: &Session) -> Result<FactorsView> {

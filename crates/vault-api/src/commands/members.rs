@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use vault_engine::session::{Invited, MemberChange, MembersError, NewInvitation, Session};
+use vault_engine::session::{Invited, Joining, MemberChange, MembersError, NewInvitation, Session};
 use vault_engine::{AccountId, CertificateHash, InviteLink, SecretText, SignPublicKey, VaultId};
 use vault_sync::cycle::{InvitationError, read_invitation};
 
@@ -49,6 +49,9 @@ impl Coffer {
         let ChangeRequest { vault, kind, account, role, invitation, password } = request;
         let vault: VaultId = id(&vault)?;
         let account = || id::<AccountId>(account.as_deref().unwrap_or_default());
+        if kind == ChangeKind::Transfer {
+            return self.transfer_ownership(vault, account()?, password).await;
+        }
         let change = match kind {
             ChangeKind::Role => {
                 MemberChange::Role { account: account()?, role: role.ok_or(ErrorCode::NotFound)?.into() }
@@ -62,20 +65,38 @@ impl Coffer {
             ChangeKind::Close => MemberChange::Close,
             ChangeKind::RequireFactor => MemberChange::SecondFactor { required: true },
             ChangeKind::DropFactor => MemberChange::SecondFactor { required: false },
-            ChangeKind::Invite | ChangeKind::Add | ChangeKind::Other => {
+            ChangeKind::Invite | ChangeKind::Add | ChangeKind::Transfer | ChangeKind::Other => {
                 return Err(ErrorCode::NotFound.into());
             }
         };
         let password = password.map(SecretText::new);
+        self.sign(vault, move |session| session.change_members(vault, &change, password.as_ref())).await
+    }
+
+    async fn transfer_ownership(
+        &self,
+        vault: VaultId,
+        account: AccountId,
+        password: Option<String>,
+    ) -> Result<MembersView> {
+        let password = SecretText::new(password.ok_or(ErrorCode::PasswordNeeded)?);
+        self.sign(vault, move |session| session.transfer_ownership(vault, account, &password)).await
+    }
+
+    /// Changes members, perhaps with the password.
+    async fn sign(
+        &self,
+        vault: VaultId,
+        change: impl FnOnce(&mut Session) -> std::result::Result<(), MembersError> + Send + 'static,
+    ) -> Result<MembersView> {
         let changed = self
             .actor
             .call(move |state| {
                 // A wrong password delays the next attempt.
-                let changed =
-                    state.ask(|session| match session.change_members(vault, &change, password.as_ref()) {
-                        Err(MembersError::Keys(keys)) => Err(keys),
-                        other => Ok(other),
-                    })?;
+                let changed = state.ask(|session| match change(session) {
+                    Err(MembersError::Keys(keys)) => Err(keys),
+                    other => Ok(other),
+                })?;
                 changed.map_err(ErrorView::from)?;
                 members(state.session()?, vault)
             })
@@ -263,14 +284,15 @@ impl Coffer {
             return Err(ErrorCode::InvitationExpired.into());
         }
         let token = make_token(&mut (self.make_rng)());
-        let view = OfferView::new(token.clone(), &offer, &own);
         self.actor
             .call(move |state| {
-                state.open()?.invitation = Some(PendingInvitation { token, invited });
-                Ok(())
+                let open = state.open()?;
+                let name = open.session.known_name(&offer.inviter)?;
+                let view = OfferView::new(token.clone(), &offer, name, &own);
+                open.invitation = Some(PendingInvitation { token, invited });
+                Ok(view)
             })
-            .await?;
-        Ok(view)
+            .await
     }
 
     /// Accepts the invitation that was read last. The answer is sent with the next synchronization.
@@ -330,5 +352,6 @@ impl Coffer {
 
 fn joining(session: &Session) -> Result<Vec<JoiningView>> {
     let own = session.certificate_hash();
-    Ok(session.joining()?.iter().map(|joining| JoiningView::new(joining, &own)).collect())
+    let view = |joining: &Joining| Ok(JoiningView::new(joining, session.known_name(&joining.inviter)?, &own));
+    session.joining()?.iter().map(view).collect()
 }

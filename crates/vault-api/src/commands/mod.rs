@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod activity_export;
 mod app;
 mod approval;
 mod backup;
@@ -32,6 +33,7 @@ mod profile_copy;
 mod reenrolment;
 mod repair;
 mod retention;
+mod rotation;
 mod secret;
 mod security;
 mod server;

@@ -202,6 +202,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
     let connected = account.is_some();
     let vault = |sync: VaultSync| VaultSyncView {
         id: sync.vault.to_string(),
+        home: sync.home,
         name: sync.name,
         only_here: sync.only_here,
         unsent: number(sync.unsent),

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use vault_engine::clock::Rng;
 use vault_engine::profile::{Moment, Profiles};
-use vault_engine::session::{KeysError, Session};
+use vault_engine::session::{ActivityWalk, KeysError, Session};
 use vault_engine::{KdfParams, SecretText};
 use vault_sync::Signals;
 use zeroize::Zeroizing;
@@ -75,6 +75,8 @@ pub(crate) struct Open {
     pub(crate) copy: Option<PendingCopy>,
     pub(crate) invitation: Option<PendingInvitation>,
     pub(crate) health: Option<HealthReport>,
+    /// Where the list of what happened goes on.
+    pub(crate) activity: Option<ActivityWalk>,
     /// An SSH key file that needs its passphrase.
     pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
     pub(crate) backup: Option<OpenedBackup>,
@@ -97,6 +99,7 @@ impl Open {
             copy: None,
             invitation: None,
             health: None,
+            activity: None,
             key_file: None,
             backup: None,
             dropped: None,

@@ -226,7 +226,7 @@ impl From<RemovedHistory> for RemovedView {
 }
 
 /// The name by which the interface translates an event.
-fn event_name(kind: EventKind) -> &'static str {
+pub(super) fn event_name(kind: EventKind) -> &'static str {
     match kind {
         EventKind::Unlocked => "unlocked",
         EventKind::PasswordChanged => "password_changed",

@@ -108,6 +108,8 @@ pub enum ChangeKind {
     Remove,
     /// Leaves the vault.
     Leave,
+    /// Makes a member an owner in place of this account, which becomes a manager.
+    Transfer,
     /// Closes the vault.
     Close,
     /// Lets only members with a second factor read the vault at the server.
@@ -126,6 +128,10 @@ pub struct PendingChangeView {
     pub id: i32,
     /// What it does.
     pub kind: ChangeKind,
+    /// The account that it is about, 32 hexadecimal digits.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
     /// The name of the member that it is about, if it is known.
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -175,9 +181,9 @@ pub struct MembersView {
 pub struct ChangeRequest {
     /// The vault, 32 hexadecimal digits.
     pub vault: String,
-    /// `role`, `remove`, `leave`, `revoke`, `close`, `require_factor` or `drop_factor`.
+    /// `role`, `remove`, `leave`, `transfer`, `revoke`, `close`, `require_factor` or `drop_factor`.
     pub kind: ChangeKind,
-    /// The member, for `role` and `remove`.
+    /// The member, for `role`, `remove` and `transfer`.
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
@@ -230,6 +236,10 @@ pub struct OfferView {
     /// When it ends, in milliseconds since 1970.
     #[ts(type = "number")]
     pub expires_at: u64,
+    /// The name of the member who invites, if it is known from another vault.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inviter: Option<String>,
     /// The words of the inviter's identity.
     pub inviter_words: Vec<String>,
     /// The words of this account's identity.
@@ -246,6 +256,10 @@ pub struct JoiningView {
     pub vault: String,
     /// The role that it gives.
     pub role: RoleView,
+    /// The name of the member who invites, if it is known from another vault.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inviter: Option<String>,
     /// When it was accepted, in milliseconds since 1970.
     #[ts(type = "number")]
     pub answered_at: u64,
@@ -328,7 +342,8 @@ impl MembersView {
             PendingChangeView {
                 id: i32::try_from(pending.id).unwrap_or(i32::MAX),
                 kind,
-                member: account.and_then(|account| name_of(&account, &members)),
+                member: account.as_ref().and_then(|account| name_of(account, &members)),
+                account,
                 role,
                 at: pending.made_at.0,
                 problem: pending.problem.map(|problem| match problem {
@@ -378,12 +393,18 @@ impl From<AnswerWaiting> for AnswerView {
 }
 
 impl OfferView {
-    pub(crate) fn new(token: String, offer: &InvitedVault, own: &CertificateHash) -> Self {
+    pub(crate) fn new(
+        token: String,
+        offer: &InvitedVault,
+        name: Option<String>,
+        own: &CertificateHash,
+    ) -> Self {
         let InvitedVault { role, expires_at, inviter: _, certificate, members } = offer;
         Self {
             token,
             role: (*role).into(),
             expires_at: expires_at.0,
+            inviter: name,
             inviter_words: words(certificate),
             own_words: words(own),
             members: count(*members),
@@ -392,11 +413,12 @@ impl OfferView {
 }
 
 impl JoiningView {
-    pub(crate) fn new(joining: &Joining, own: &CertificateHash) -> Self {
+    pub(crate) fn new(joining: &Joining, name: Option<String>, own: &CertificateHash) -> Self {
         let Joining { vault, role, inviter: _, answered_at, is_sent } = joining;
         Self {
             vault: vault.to_string(),
             role: (*role).into(),
+            inviter: name,
             answered_at: answered_at.0,
             sent: *is_sent,
             words: words(own),

@@ -2,6 +2,7 @@
 //!
 //! They contain no secret except where a use-case was asked to reveal one.
 
+mod activity;
 mod app;
 mod approval;
 mod backup;
@@ -24,6 +25,7 @@ mod otp;
 mod profile;
 mod profile_copy;
 mod repair;
+mod rotation;
 mod ssh;
 mod sync;
 mod team;
@@ -31,6 +33,7 @@ mod tools;
 mod upload;
 mod vault;
 
+pub use activity::{ActivityFormat, ActivityGroupView, ActivityPage, ActivityQuery, ActivityRow};
 pub use app::{
     AppStatus, Density, Language, ProfileSummary, SessionState, SettingsView, Theme, UnlockRequest,
 };
@@ -83,6 +86,7 @@ pub use profile_copy::{ProfileCopiedView, ProfileCopyChoice, ProfileCopyPreview,
 pub use repair::{
     FileStateView, FoundBackupView, LossesView, ProfileDiagnosis, RestoredView, SalvageReport, SalvagedView,
 };
+pub use rotation::{ExposedView, FormerMemberView, RotationCount, RotationView, SecretKindView};
 pub use ssh::{SshKeyKind, SshKeySource, SshKeyView, StoredSshKey};
 pub use sync::{
     AccountRequest, AccountView, AlarmKindView, AlarmView, AuditKindView, AuditView, DeviceView,

@@ -193,6 +193,9 @@ pub struct LeavingView {
     pub vaults: u32,
     /// The names of vaults that have other members, who cannot be moved.
     pub shared: Vec<String>,
+    /// The names of vaults with other members whose only owner this account is. It cannot be deleted before they have another
+    /// one, or are closed.
+    pub owned: Vec<String>,
 }
 
 /// The state of synchronization. It is derived from what waits to be sent and from what was last verified, not from whether
@@ -411,7 +414,9 @@ pub struct AccountView {
 pub struct VaultSyncView {
     /// The vault.
     pub id: String,
-    /// Its name; empty for the home vault without one.
+    /// Whether it is the home vault.
+    pub home: bool,
+    /// Its name; may be empty.
     pub name: String,
     /// Whether it stays on this computer.
     pub only_here: bool,

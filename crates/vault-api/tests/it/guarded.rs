@@ -27,12 +27,12 @@ const OPEN: &[(&str, &str)] = &[
     ),
     (
         "shows what the list and the page of an item show: no secret, no file, no earlier state",
-        "sidebar_get item_templates item_list item_get item_link item_field_history item_history item_open_url vault_list event_list draft_list health_report health_list backup_items",
+        "sidebar_get item_templates item_list item_get item_link item_field_history item_history item_open_url vault_list event_list draft_list health_report health_list backup_items rotation_get rotation_counts activity_begin activity_more activity_export",
     ),
     ("makes another item, which is marked as well or holds no value", "item_duplicate item_make_template"),
     (
         "organises items, which can be undone and shows nothing",
-        "item_set_favourite item_set_archived item_change folder_rename tag_rename undo vault_create vault_create_only_here vault_set_only_here vault_update vault_order item_transfer item_trash item_restore",
+        "item_set_favourite item_set_archived item_change folder_rename tag_rename undo vault_create vault_create_only_here vault_set_only_here vault_update vault_order item_transfer item_trash item_restore rotation_dismiss",
     ),
     (
         "deletes, which shows nothing and needs its own confirmation",

@@ -10,6 +10,7 @@
     reason = "a test may stop at once"
 )]
 
+mod activity;
 mod backups;
 mod codes;
 mod documents;

@@ -36,6 +36,10 @@ pub struct PendingFile {
 }
 
 impl PendingFile {
+    /// Creates it.
+    ///
+    /// # Errors
+    /// Returns [`DocumentError::Exists`] if the target exists and must be kept, or [`DocumentError::Io`].
     pub fn create(target: &Path, existing: Existing) -> Result<Self, DocumentError> {
         // An early check; the one in `finish` is authoritative.
         if existing == Existing::Keep && target.symlink_metadata().is_ok() {
@@ -48,20 +52,25 @@ impl PendingFile {
     }
 
     /// Returns the final folder.
+    #[must_use]
     pub fn folder(&self) -> &Path {
         folder(&self.target)
     }
 
+    /// Returns the file, to be written.
     pub fn file(&mut self) -> &mut File {
         self.temporary.as_file_mut()
     }
 
     /// Returns another handle of the file with its own position, for one of several threads.
-    pub fn part(&self) -> io::Result<PositionedWriter> {
+    pub(crate) fn part(&self) -> io::Result<PositionedWriter> {
         Ok(PositionedWriter(self.temporary.reopen()?))
     }
 
     /// Syncs the content, then renames the file to its final name.
+    ///
+    /// # Errors
+    /// As [`PendingFile::create`].
     pub fn finish(self) -> Result<(), DocumentError> {
         self.temporary.as_file().sync_all()?;
         let named = match self.existing {

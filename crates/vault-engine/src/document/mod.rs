@@ -22,8 +22,7 @@ mod tests;
 
 use self::progress::all_or_nothing;
 pub use error::DocumentError;
-pub(crate) use file::PendingFile;
-pub use file::{Existing, write_new_file};
+pub use file::{Existing, PendingFile, write_new_file};
 pub use list::ChunkList;
 pub use media::{media_type, type_mismatch};
 pub use open::{DocumentReader, Opening, open_to_file};

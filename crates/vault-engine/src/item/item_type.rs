@@ -30,6 +30,9 @@ pub(crate) const TEAM_VAULT: u64 = 70;
 /// The type of what a team says of one of its members.
 pub(crate) const TEAM_MEMBER: u64 = 71;
 
+/// The type of a decision that secrets need not be changed.
+pub(crate) const DISMISSAL: u64 = 72;
+
 numbered! {
     /// The type of an item. Numbers from 64 are those of data of programs.
     ItemType, 14:

@@ -58,6 +58,8 @@ pub use activity::clock_warning::ClockWarning;
 pub use activity::event::{Event, EventKind};
 pub use audit::{Audit, AuditRead, AuditTrouble, AuditTroubleKind, AuditedReset};
 pub use client_state::{OtherServerKey, OtherServerKeyChoice};
+pub use activity::kinds::{Activity, ActivityFilter, ActivityGroup, ActivityKind};
+pub use activity::walk::ActivityWalk;
 pub use connection::{DeviceLogin, ServerConnection};
 pub use directory::{
     Deviation, DeviationKind, GroupChange, MemberState, Team, TeamError, TeamGroup, TeamPerson, TeamPolicy,
@@ -89,8 +91,9 @@ pub use retention::{HistoryRetention, RemovedHistory, RetentionRules, RetentionR
 pub use rows::freshness::Handover;
 pub use rows::restoring::Restoring;
 pub use sharing::{
-    AnswerWaiting, ChangeProblem, Invited, InvitedVault, JoinFailure, Joining, LackingAnswered,
-    MemberChange, MemberInfo, MembersError, NewInvitation, OpenInvitation, PendingChange, SharedBy, VaultMembers, VaultSharing,
+    AnswerWaiting, ChangeProblem, ExposedItem, ExposedItems, FormerMember, Invited, InvitedVault,
+    JoinFailure, Joining, LackingAnswered, MemberChange, MemberInfo, MembersError, NewInvitation,
+    OpenInvitation, PendingChange, SecretKind, SharedBy, VaultMembers, VaultSharing,
 };
 pub(crate) use state::Parts;
 pub use state::Session;

@@ -25,7 +25,7 @@ use super::lists::search_index::{Search, write_used};
 use super::notice::Notice;
 use super::rows::write_state::WriteState;
 use super::rows::{blobs, meta};
-use super::sharing::lacking::SeenLacking;
+use super::sharing::seen::{SeenLacking, SeenRotation};
 use super::vaults::vault::Vaults;
 use crate::clock::{Clock, Rng, Timestamp};
 use crate::disk::{BlobFolder, DiskError, Folder, Lock, ProfileInfo, files as disk};
@@ -82,6 +82,8 @@ pub struct Session {
     pub(crate) pins: KnownPins,
     /// Which members of vaults lacked a grant when the server was asked last.
     pub(crate) lacking: BTreeMap<VaultId, SeenLacking>,
+    /// What former members of vaults could read, as far as it was looked for.
+    pub(crate) rotations: BTreeMap<VaultId, SeenRotation>,
     /// How long the password check took, if the profile was opened by password.
     pub(crate) unlock_duration: Option<Duration>,
     // Fields are dropped in order: the database is closed before the lock is released.
@@ -154,6 +156,7 @@ impl Session {
             compared_ends: BTreeMap::new(),
             pins: KnownPins::default(),
             lacking: BTreeMap::new(),
+            rotations: BTreeMap::new(),
             unlock_duration: None,
             db,
             _copy: copy,

@@ -28,6 +28,8 @@ import { FakeNetwork } from './network';
 import { FakeServer } from './server';
 import { ofSecondVault } from './serverState';
 import { Pages, sidebar } from './search';
+import { FakeActivity } from './activity';
+import { FakeRotation } from './rotation';
 import { FakeSharing } from './sharing';
 import { FakeSshKeys } from './sshKeys';
 import { FakeTeams } from './teams';
@@ -236,6 +238,7 @@ export function makeFake(scenario: Scenario): Backend {
     password,
     secretKey: fakeSecretKey,
     vaults: () => vaults.list(),
+    owned: () => sharing.soleOwned(),
     second: () => secondVault,
     sent: () => {
       sharing.send();
@@ -265,6 +268,14 @@ export function makeFake(scenario: Scenario): Backend {
   });
   if (scenario.sharing) sharing.begin(scenario.sharing);
   if (scenario.team) teams.begin(scenario.team);
+  const rotation = new FakeRotation({ items, vaults: () => vaults.list(), writable, changed, fail });
+  rotation.begin();
+  const activity = new FakeActivity({
+    items,
+    vaults: () => vaults.list(),
+    events: () => vaults.events(),
+    fail,
+  });
   const saved = ({ draft, draftId, vaultId }: Arguments<'item_save'>) => {
     writable();
     const place = (draft.id ? get(draft.id).vault : vaultId) ?? homeVault;
@@ -421,6 +432,8 @@ export function makeFake(scenario: Scenario): Backend {
     ...vaults.handlers(),
     ...sharing.handlers(),
     ...teams.handlers(),
+    ...rotation.handlers(),
+    ...activity.handlers(),
     ...server.handlers(),
     ...network.handlers(),
     server_find: (args) => {

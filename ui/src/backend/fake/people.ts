@@ -88,7 +88,15 @@ const beginnings: Record<string, () => Beginning> = {
     answers: [{ account: hex(32), name: 'Sigrid', role: 'manager', words: wordsOf('Sigrid') }],
     pending: [
       { id: 1, kind: 'remove', member: 'Olle', at: now - day, problem: 'member_unchanged' },
-      { id: 2, kind: 'role', member: 'Ida', role: 'manager', at: now - day / 2, problem: 'password_needed' },
+      {
+        id: 2,
+        kind: 'role',
+        account: hex(32),
+        member: 'Ida',
+        role: 'manager',
+        at: now - day / 2,
+        problem: 'password_needed',
+      },
     ],
   }),
   /** Invited, and nobody has joined. */
@@ -122,6 +130,8 @@ const beginnings: Record<string, () => Beginning> = {
     ...plain('', [mine('editor'), memberOf('', 'owner')]),
     readOnly: 'key_missing',
   }),
+  /** Of which former members know secrets. */
+  left: () => plain('Workshop', [mine('owner'), memberOf('Ida', 'owner')]),
   former: () => plain('Old office', [memberOf('Bengt', 'owner')]),
   newer: () => ({ ...plain('Lab', [mine('editor'), memberOf('Sigrid', 'owner')]), readOnly: 'newer' }),
   closed: () => ({ ...plain('Bazaar', [mine('editor'), memberOf('Olle', 'owner')]), readOnly: 'closed' }),

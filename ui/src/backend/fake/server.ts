@@ -66,6 +66,8 @@ interface Context {
   password: { now: string };
   secretKey: string;
   vaults: () => VaultView[];
+  /** The names of vaults with others whose only owner the account is. */
+  owned: () => string[];
   /** The id of the vault that the scenario is about. */
   second: () => string | undefined;
   /** Number of items here. */
@@ -192,6 +194,7 @@ export class FakeServer {
         only_here: vault.only_here,
         unsent: (state === 'refused' ? refused : vault.home) ? this.#unsent : 0,
         refused: refused ? this.#unsent : 0,
+        home: vault.home,
         void: chosen && state === 'void' ? 2 : 0,
         ...(problem ? { problem: { code: problem, message: '' } } : {}),
         ...(chosen && this.#state === 'alarm' ? { alarm: fakeAlarm() } : {}),
@@ -534,6 +537,7 @@ export class FakeServer {
           documents: this.#documents,
           vaults: 0,
           shared: named.map(({ appearance }) => appearance.name),
+          owned: this.#context.owned(),
         };
       },
       account_leave: () => {
@@ -544,6 +548,7 @@ export class FakeServer {
         this.#answer(() => {
           if (login.trim().toLowerCase() !== connected().login) fail('login_invalid');
           this.justSignedIn(password, code);
+          if (this.#context.owned().length > 0) fail('last_owner');
           return this.#leave();
         }),
       account_reenrol: ({ password }) =>

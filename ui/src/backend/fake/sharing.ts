@@ -160,7 +160,7 @@ export class FakeSharing {
       ...(role !== 'owner' && owner?.name ? { shared_by: owner.name } : {}),
       invitations: vault.invitations.length,
       answers: vault.answers.length,
-      pending: vault.pending.length,
+      pending: vault.pending.filter(({ view }) => !view.problem).length,
       epoch_due: vault.epochDue,
     };
   }
@@ -181,6 +181,20 @@ export class FakeSharing {
   /** Whether a vault has other members. */
   isShared(id: string): boolean {
     return this.state(id).members.some((member) => !member.own);
+  }
+
+  /** The names of vaults with others whose only owner the account is. */
+  soleOwned(): string[] {
+    const depends = ({ id }: VaultView) => {
+      const { members } = this.#state(id);
+      const others = members.filter(({ own }) => !own);
+      const owners = members.filter(({ role }) => role === 'owner');
+      return others.length > 0 && owners.length === 1 && owners.every(({ own }) => own);
+    };
+    return this.#context
+      .vaults()
+      .filter(depends)
+      .map(({ appearance }) => appearance.name);
   }
 
   /** Takes what waits into the log, as a synchronization does; as that, it reports no changed items. */
@@ -227,7 +241,7 @@ export class FakeSharing {
   /** Adds a change to those that wait. */
   #wait(
     vault: SharedVault,
-    view: Pick<PendingChangeView, 'kind' | 'member' | 'role'>,
+    view: Pick<PendingChangeView, 'kind' | 'account' | 'member' | 'role'>,
     apply: Waiting['apply'],
   ): void {
     this.#changes += 1;
@@ -267,7 +281,7 @@ export class FakeSharing {
     const keepsOwner = (of: MemberView) => {
       if (of.role === 'owner' && !others(of).some((one) => one.role === 'owner')) fail('last_owner');
     };
-    const named = (of: MemberView) => (of.name ? { member: of.name } : {});
+    const named = (of: MemberView) => ({ account: of.account, ...(of.name ? { member: of.name } : {}) });
     const find = () => vault.members.find((one) => one.account === account) ?? fail('member_unchanged');
     const self = () => vault.members.find((one) => one.own) ?? fail('member_not_permitted');
     const drop = (of: MemberView) => {
@@ -303,6 +317,17 @@ export class FakeSharing {
         keepsOwner(member);
         if (member.role === 'owner') this.#sign(vault, password);
         return this.#wait(vault, { kind }, () => drop(member));
+      }
+      case 'transfer': {
+        const [member, me] = [find(), self()];
+        if (me.role !== 'owner') fail('member_not_permitted');
+        this.#sign(vault, password);
+        return this.#wait(vault, { kind: 'role', role: 'owner', ...named(member) }, () => {
+          if (!vault.members.includes(member)) return 'member_unchanged';
+          member.role = 'owner';
+          me.role = 'manager';
+          return undefined;
+        });
       }
       case 'revoke': {
         const open = vault.invitations.find(({ key }) => key === invitation) ?? fail('not_found');
@@ -389,6 +414,7 @@ export class FakeSharing {
       token,
       role: 'editor' as const,
       expires_at: Date.now() + 6 * day,
+      inviter: 'Jonas Lindqvist',
       inviter_words: wordsOf('Jonas'),
       own_words: ownWords,
       members: 2,

@@ -78,6 +78,11 @@ export class FakeVaults {
     return id;
   }
 
+  /** What happened on this computer, newest first. */
+  events(): EventView[] {
+    return this.#events;
+  }
+
   /** Removes a vault with its items. */
   drop(id: string): void {
     const own = this.context.items.filter((item) => item.vault === id);

@@ -3,4 +3,4 @@
 /**
  * What a change does.
  */
-export type ChangeKind = "invite" | "revoke" | "add" | "role" | "remove" | "leave" | "close" | "require_factor" | "drop_factor" | "other";
+export type ChangeKind = "invite" | "revoke" | "add" | "role" | "remove" | "leave" | "transfer" | "close" | "require_factor" | "drop_factor" | "other";

@@ -11,11 +11,11 @@ export type ChangeRequest = {
  */
 vault: string, 
 /**
- * `role`, `remove`, `leave`, `revoke`, `close`, `require_factor` or `drop_factor`.
+ * `role`, `remove`, `leave`, `transfer`, `revoke`, `close`, `require_factor` or `drop_factor`.
  */
 kind: ChangeKind, 
 /**
- * The member, for `role` and `remove`.
+ * The member, for `role`, `remove` and `transfer`.
  */
 account?: string, 
 /**

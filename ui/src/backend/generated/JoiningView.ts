@@ -14,6 +14,10 @@ vault: string,
  */
 role: RoleView, 
 /**
+ * The name of the member who invites, if it is known from another vault.
+ */
+inviter?: string, 
+/**
  * When it was accepted, in milliseconds since 1970.
  */
 answered_at: number, 

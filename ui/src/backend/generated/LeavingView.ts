@@ -15,4 +15,9 @@ vaults: number,
 /**
  * The names of vaults that have other members, who cannot be moved.
  */
-shared: Array<string>, };
+shared: Array<string>, 
+/**
+ * The names of vaults with other members whose only owner this account is. It cannot be deleted before they have another
+ * one, or are closed.
+ */
+owned: Array<string>, };

@@ -18,6 +18,10 @@ role: RoleView,
  */
 expires_at: number, 
 /**
+ * The name of the member who invites, if it is known from another vault.
+ */
+inviter?: string, 
+/**
  * The words of the inviter's identity.
  */
 inviter_words: Array<string>, 

@@ -16,6 +16,10 @@ id: number,
  */
 kind: ChangeKind, 
 /**
+ * The account that it is about, 32 hexadecimal digits.
+ */
+account?: string, 
+/**
  * The name of the member that it is about, if it is known.
  */
 member?: string, 

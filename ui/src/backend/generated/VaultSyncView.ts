@@ -11,7 +11,11 @@ export type VaultSyncView = {
  */
 id: string, 
 /**
- * Its name; empty for the home vault without one.
+ * Whether it is the home vault.
+ */
+home: boolean, 
+/**
+ * Its name; may be empty.
  */
 name: string, 
 /**

@@ -41,6 +41,8 @@ export class ItemStore {
   teams = $state.raw<VaultView[]>([]);
   /** Accepted invitations whose vaults are not here yet. */
   joining = $state.raw<JoiningView[]>([]);
+  /** How many items of vaults former members know secrets of. */
+  toRotate = $state.raw<Readonly<Record<string, number>>>({});
   /** Index of the chosen row, -1 for none. */
   index = $state(-1);
   selectedId = $state<string>();
@@ -77,6 +79,7 @@ export class ItemStore {
   );
 
   #asked = 0;
+  #counting = 0;
   #searching: Promise<void> | undefined;
   #changing: ReturnType<typeof setTimeout> | undefined;
   #synchronizing: ReturnType<typeof setTimeout> | undefined;
@@ -158,6 +161,20 @@ export class ItemStore {
       this.teams = vaults.filter(({ id, team }) => id === team);
     }
     if (joining) this.joining = joining;
+    void this.#countRotations();
+  }
+
+  /** Counts in the background what former members know, once more if it was asked for meanwhile. */
+  async #countRotations(): Promise<void> {
+    this.#counting += 1;
+    if (this.#counting > 1) return;
+    let asked: number;
+    do {
+      asked = this.#counting;
+      const counts = await call('rotation_counts').catch(() => []);
+      this.toRotate = Object.fromEntries(counts.map(({ vault, due }) => [vault, due]));
+    } while (asked !== this.#counting);
+    this.#counting = 0;
   }
 
   /** Reloads the vaults after a synchronization; a vault that can be read or written now changes what is shown. */

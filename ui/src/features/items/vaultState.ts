@@ -7,7 +7,7 @@ export function isShared({ home, sharing }: VaultView): boolean {
 }
 
 /** Returns what the sidebar says below the name of a vault: who shares it or how many do, and what there is to know. */
-export function vaultLines(vault: VaultView): string[] {
+export function vaultLines(vault: VaultView, toRotate = 0): string[] {
   const { members, invitations, from_others: others, shared_by: by, pending, epoch_due: due } = vault.sharing;
   const lines: string[] = vault.only_here ? [t('scopes.onlyHere')] : [];
   if (others) lines.push(by ? t('shared.by', { name: by }) : t('shared.by.unknown'));
@@ -16,6 +16,7 @@ export function vaultLines(vault: VaultView): string[] {
   if (vault.read_only) lines.push(t(`shared.state.${vault.read_only}`));
   else if (due) lines.push(t('shared.state.epoch'));
   else if (pending > 0) lines.push(t('shared.state.pending', { count: pending }));
+  if (toRotate > 0) lines.push(t('rotate.state', { count: toRotate }));
   return lines;
 }
 

@@ -20,6 +20,8 @@ export function changeText({ kind, member, role }: PendingChangeView): string {
     case 'add':
     case 'role':
       return t(`people.pending.${kind}`, { name, role: as });
+    case 'transfer':
+      return t('people.pending.role', { name, role: t('member.owner') });
     case 'remove':
       return t('people.pending.remove', { name });
     default:

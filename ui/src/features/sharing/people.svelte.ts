@@ -1,9 +1,17 @@
-import { call, on, type ChangeRequest, type MembersView } from '../../backend';
+import { call, on, type ChangeRequest, type MembersView, type PendingChangeView } from '../../backend';
 import { Attempt } from '../../shared/attempt.svelte';
 import { failureOf } from '../../shared/errors';
 
 /** A change of members, without the vault. */
 export type Change = Omit<ChangeRequest, 'vault' | 'password'>;
+
+/** Returns what to ask for once more, so that a change that was not taken is signed again. */
+export function repeated({ kind, account, role }: PendingChangeView): Change | undefined {
+  if (kind === 'leave' || kind === 'close') return { kind };
+  if (kind === 'remove' && account) return { kind, account };
+  if (kind === 'role' && account && role) return { kind, account, role };
+  return undefined;
+}
 
 /** The members of one vault, and changes of them. */
 export class People {
@@ -11,6 +19,8 @@ export class People {
   view = $state.raw<MembersView>();
   /** The change that waits for the master password. */
   asking = $state.raw<Change>();
+  /** The change in whose place it is. */
+  #replaced: number | undefined;
   readonly attempt = new Attempt();
   readonly vaultId: string;
   /** Counts results, so that an answer to an earlier request does not replace a later one. */
@@ -66,8 +76,15 @@ export class People {
     if (!done && failureOf(this.attempt.failure).code === 'password_needed') {
       this.attempt.failure = undefined;
       this.asking = change;
+      this.#replaced = undefined;
     }
     return done;
+  }
+
+  /** Asks for the master password for a change that must be signed again. */
+  signAgain(pending: PendingChangeView): void {
+    this.asking = repeated(pending);
+    this.#replaced = pending.id;
   }
 
   /** Repeats the change that waits, with the master password. Throws if it fails. */
@@ -75,6 +92,11 @@ export class People {
     if (!this.asking) return;
     this.accept(await this.#send(this.asking, password));
     this.asking = undefined;
+    const change = this.#replaced;
+    this.#replaced = undefined;
+    if (change === undefined) return;
+    const { vaultId } = this;
+    await this.run(() => call('member_change_withdraw', { vaultId, change }));
   }
 
   #send(change: Change, password?: string): Promise<MembersView> {

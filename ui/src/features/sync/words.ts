@@ -23,7 +23,8 @@ const tones: Record<SyncState, Tone> = {
 export const toneOf = (state: SyncState): Tone => tones[state];
 
 /** Returns the name of a vault; the home vault may have none. */
-export const vaultName = ({ name }: Pick<VaultSyncView, 'name'>): string => name || t('vault.home');
+export const vaultName = ({ name, home }: Pick<VaultSyncView, 'name' | 'home'>): string =>
+  name || t(home ? 'vault.home' : 'vault.unnamed');
 
 /** Returns the state in one or two words. */
 export function shortState(view: SyncView): string {

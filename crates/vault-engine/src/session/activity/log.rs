@@ -1,6 +1,6 @@
 //! Reading the local activity log.
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 use vault_wire::{ItemId, VaultId};
 
 use super::event::{Event, EventKind};
@@ -37,6 +37,26 @@ impl Session {
         }
         Ok(events)
     }
+}
+
+/// Reads events before one, newest first, and the number of the last row that was read.
+pub(super) fn before(
+    db: &Connection,
+    before: i64,
+    limit: usize,
+) -> Result<(Vec<Event>, Option<i64>), SessionError> {
+    let mut page = db.prepare_cached(
+        "SELECT at, kind, vault_id, item_id, count, event_key FROM event
+         WHERE event_key < ?1 ORDER BY event_key DESC LIMIT ?2",
+    )?;
+    let mut rows = page.query((before, i64::try_from(limit).unwrap_or(i64::MAX)))?;
+    let (mut events, mut last) = (Vec::new(), None);
+    while let Some(row) = rows.next()? {
+        last = Some(row.get(5)?);
+        let Some(kind) = EventKind::from_number(row.get(1)?) else { continue };
+        events.push(read(row, kind)?);
+    }
+    Ok((events, last))
 }
 
 fn read(row: &Row<'_>, kind: EventKind) -> rusqlite::Result<Event> {

@@ -2,4 +2,7 @@
 
 pub(crate) mod clock_warning;
 pub(crate) mod event;
+pub(crate) mod kinds;
 mod log;
+mod read;
+pub(crate) mod walk;

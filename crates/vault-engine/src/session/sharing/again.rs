@@ -1,6 +1,6 @@
 //! Vaults that were removed from this profile, and of which the account becomes a member again.
 //!
-//! Of such a vault there is a log without content. It is received anew from its first record, with what the members have now; the
+//! Of such a vault there is a log without content. It is received again from its first record, with what the members have now; the
 //! head that was known stays one that the log must contain.
 
 use rusqlite::OptionalExtension;

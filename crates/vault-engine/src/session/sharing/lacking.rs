@@ -3,27 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 use vault_crypto::make_grant;
+use vault_wire::VaultId;
 use vault_wire::grant::Grant;
 use vault_wire::message::LackingGrants;
-use vault_wire::{AccountId, EntryHash, VaultId};
 
 use super::keys::may_grant;
 use super::people;
+use super::seen::{COMPLETE, SeenLacking};
 use crate::session::error::SessionError;
 use crate::session::state::Session;
-
-/// The setting with the last record after which nobody lacked a grant, by the vault's id.
-const COMPLETE: &str = "vault.granted.";
-
-/// Who lacked a grant when the server was asked last, until the program is locked.
-#[derive(Default)]
-pub(crate) struct SeenLacking {
-    record: Option<EntryHash>,
-    seen: BTreeSet<AccountId>,
-    served: BTreeSet<AccountId>,
-}
 
 /// What follows from the server's word that members lack a grant.
 #[derive(Debug, Default)]
@@ -32,13 +22,6 @@ pub struct LackingAnswered {
     pub grants: Vec<Grant>,
     /// Whether the server is to be asked again soon.
     pub again: bool,
-}
-
-/// Lets all vaults be asked about again.
-pub(super) fn forget_all(db: &Connection) -> Result<(), SessionError> {
-    db.prepare_cached("DELETE FROM setting WHERE name >= ?1 AND name < ?2")?
-        .execute([COMPLETE, "vault.granted/"])?;
-    Ok(())
 }
 
 impl Session {

@@ -77,7 +77,7 @@ pub struct VaultSharing {
     pub invitations: usize,
     /// The number of answers that wait for the user.
     pub answers: usize,
-    /// The number of changes of members that are not in the log yet.
+    /// The number of changes of members that wait to be sent.
     pub pending: usize,
     /// Whether a former member still knows the present key.
     pub is_epoch_due: bool,
@@ -113,7 +113,7 @@ impl Session {
             shared_by,
             invitations: vault.roster.invites().count(),
             answers: count("SELECT count(*) FROM answer WHERE vault_key = ?1")?,
-            pending: count("SELECT count(*) FROM roster_change WHERE vault_key = ?1")?,
+            pending: count("SELECT count(*) FROM roster_change WHERE vault_key = ?1 AND problem = 0")?,
             is_epoch_due: vault.roster.is_epoch_due() && role.is_some(),
         })
     }
@@ -198,6 +198,20 @@ impl Session {
             Some(name) => Ok(Some(name)),
             None => self.name_in_teams(account),
         }
+    }
+
+    /// Returns the name of an account in any vault that it shares with this one.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read.
+    pub fn known_name(&self, account: &AccountId) -> Result<Option<String>, SessionError> {
+        for vault in self.vaults.in_order() {
+            let name = cards::name_of(&self.db, vault.vault_key, &vault.roster, account)?;
+            if name.is_some() {
+                return Ok(name);
+            }
+        }
+        Ok(None)
     }
 
     /// Stores that people have compared the words of a member's certificate.

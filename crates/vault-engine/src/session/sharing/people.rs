@@ -115,5 +115,5 @@ pub(crate) fn verify(db: &Connection, certificate: &Certificate) -> Result<(), S
     )?
     .execute((account.as_bytes(), root.as_bytes(), generation, certificate.as_bytes()))?;
     // It may lack grants that it did not get before.
-    super::lacking::forget_all(db)
+    super::seen::ask_again(db)
 }

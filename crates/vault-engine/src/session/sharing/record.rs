@@ -126,7 +126,7 @@ impl Session {
     }
 
     /// Checks what does not depend on the roster.
-    fn check_change(&self, vault: VaultId, op: &Op) -> Result<(), MembersError> {
+    pub(super) fn check_change(&self, vault: VaultId, op: &Op) -> Result<(), MembersError> {
         self.writable()?;
         let vault = self.vaults.find(vault)?;
         if !matches!(op, Op::Certificate { .. } | Op::Epoch(_)) {
@@ -391,7 +391,16 @@ impl Session {
         Ok(Composed { record, epoch })
     }
 
-    fn signed(&self, record: &Record, root: Option<&RootSigner>) -> SignedRecord {
+    /// Makes a record of operations that begin no epoch.
+    pub(super) fn record_of(&mut self, vault_key: i64, ops: Vec<Op>) -> Result<Record, MembersError> {
+        match self.compose(vault_key, ops) {
+            Ok(composed) => Ok(composed.record),
+            Err(NotComposed::KeyMissing) => Err(MembersError::KeyMissing),
+            Err(NotComposed::Session(error)) => Err(error.into()),
+        }
+    }
+
+    pub(super) fn signed(&self, record: &Record, root: Option<&RootSigner>) -> SignedRecord {
         sign_record(record, &self.vaults.author.identity, root)
     }
 
@@ -404,7 +413,7 @@ impl Session {
     }
 
     /// Returns what the log would say of a record.
-    fn verdict(&self, vault_key: i64, signed: &SignedRecord) -> Result<Verdict, SessionError> {
+    pub(super) fn verdict(&self, vault_key: i64, signed: &SignedRecord) -> Result<Verdict, SessionError> {
         let vault = self.vaults.get(vault_key)?;
         let mut named = Named::default();
         named.add(Entry::Record(signed));

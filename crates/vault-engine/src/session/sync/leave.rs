@@ -2,12 +2,13 @@
 
 use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::rows::meta;
+use crate::session::sharing::seen::ask_again;
 use crate::session::state::Session;
 use crate::session::vaults::vault::OutboxState;
 
 /// What only the present server knows of the profile.
 const FORGET: &str = "DELETE FROM sync; DELETE FROM acknowledged; DELETE FROM refused; DELETE FROM alarm;
-    DELETE FROM setting WHERE name >= 'vault.granted.' AND name < 'vault.granted/'; DELETE FROM blob_sent; DELETE FROM joining; DELETE FROM answer;
+    DELETE FROM blob_sent; DELETE FROM joining; DELETE FROM answer;
     UPDATE roster_change SET sent = NULL";
 
 impl Session {
@@ -55,6 +56,7 @@ impl Session {
             updates.extend(tx.forget_pins(&pins, issuer.as_ref())?);
             tx.confirm_nothing()?;
             tx.db.execute_batch(FORGET)?;
+            ask_again(&tx.db)?;
             for row in [
                 meta::CONNECTION,
                 meta::LOGIN,

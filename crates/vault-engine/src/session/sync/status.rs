@@ -25,6 +25,8 @@ pub struct VaultSync {
     pub vault: VaultId,
     /// Whether it stays on this computer: then nothing of it is to be sent.
     pub only_here: bool,
+    /// Whether it is the home vault.
+    pub home: bool,
     /// Its name; the home vault has none until the user sets one.
     pub name: String,
     /// The number of entries that the server has confirmed; 0 if it does not know the vault.
@@ -101,6 +103,7 @@ impl Session {
             Ok(VaultSync {
                 vault: vault.id,
                 only_here,
+                home: self.vaults.is_home(vault),
                 name: cards::shown(&self.db, vault)?.name.to_string(),
                 confirmed,
                 unsent: end.saturating_sub(confirmed),

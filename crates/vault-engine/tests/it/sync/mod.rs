@@ -1,6 +1,7 @@
 //! What a client makes of a server's log: devices of one account with the real engine and database, and a server's logs in
 //! memory.
 
+mod activity;
 mod alarms;
 mod deleted_vaults;
 mod device;
@@ -9,10 +10,12 @@ mod documents;
 mod heal;
 mod pins;
 mod rejoin;
+mod rotation;
 mod sharing;
 mod simulation;
 mod teams;
 mod too_long;
+mod transfer;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../message';
+import { activity } from './activity';
 import { backup } from './backup';
 import { common } from './common';
 import { documents } from './documents';
@@ -38,4 +39,5 @@ export const de: Catalogue = {
   ...profileCopy,
   ...sharing,
   ...teams,
+  ...activity,
 };

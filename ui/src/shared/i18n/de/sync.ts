@@ -279,6 +279,8 @@ export const sync: Translation<typeof source> = {
     'Auf dem Server werden Anmeldename, Geräte, Sitzungen, zweiter Faktor und alle deine Tresore mit ihren Einträgen und Dokumenten gelöscht. Das lässt sich nicht rückgängig machen. In geteilten Tresoren bleibt, was du geschrieben hast.',
   'sync.delete.stays':
     'Das Profil auf diesem Computer bleibt und wird lokal. Deine anderen Geräte behalten, was sie haben, und werden abgemeldet.',
+  'sync.delete.owned':
+    'Du bist der einzige Besitzer dieser Tresore, die andere benutzen. Übergib oder schließe sie zuerst, unter „Personen…“:',
   'sync.delete.login': 'Gib zur Bestätigung deinen Anmeldenamen ein: {login}',
   'sync.delete.yes': 'Konto löschen',
   'sync.move': 'Auf anderen Server umziehen …',

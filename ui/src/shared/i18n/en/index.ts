@@ -1,3 +1,4 @@
+import { activity } from './activity';
 import { backup } from './backup';
 import { common } from './common';
 import { documents } from './documents';
@@ -37,4 +38,5 @@ export const en = {
   ...profileCopy,
   ...sharing,
   ...teams,
+  ...activity,
 } as const;

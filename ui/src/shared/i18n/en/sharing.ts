@@ -133,7 +133,14 @@ export const sharing = {
   'people.leave.text':
     'Nothing new arrives from then on. What is on this computer can be read here until you remove the vault from the profile. The vault gets a new key from an owner or manager.',
   'people.leave.yes': 'Leave',
-  'people.leave.last': 'You are the only owner. To leave, make another member an owner first.',
+  'people.leave.last': 'You are the only owner. To leave, hand the vault over to another member first.',
+  'people.transfer': 'Hand over…',
+  'transfer.title': 'Hand the vault over',
+  'transfer.text':
+    'The other member becomes an owner, and you become a manager. Both happen together or not at all. Owners do everything; they can also remove you and close the vault.',
+  'transfer.to': 'New owner',
+  'transfer.unverified': 'You have not compared words with {name}. Do it before you hand the vault over.',
+  'transfer.yes': 'Hand over',
   'people.close': 'Close for all…',
   'people.close.title': 'Close “{name}” for all?',
   'people.close.text':
@@ -174,10 +181,47 @@ export const sharing = {
   'people.pending.withdraw': 'Withdraw',
   'people.pending.withdraw.of': 'Withdraw: {change}',
   'people.pending.failed': 'Without effect',
-  'people.pending.again':
-    'The members changed before it was sent, so it has to be signed again. Dismiss it, and change it once more if you still want to.',
+  'people.pending.again': 'The members changed before it was sent, so it has to be signed again.',
+  'people.pending.sign': 'Sign again…',
+  'people.pending.sign.of': 'Sign again: {change}',
   'people.pending.dismiss': 'Dismiss',
   'people.pending.dismiss.of': 'Dismiss: {change}',
+
+  // What former members know
+  'rotate.state': { one: '{count} secret to change', other: '{count} secrets to change' },
+  'rotate.notice': {
+    one: 'A former member of this vault knows a secret in it that has not been changed since.',
+    other: 'Former members of this vault know secrets of {count} items that have not been changed since.',
+  },
+  'rotate.show': 'Show what to change',
+  'rotate.title': 'What to change in “{name}”',
+  'rotate.text':
+    'These people could read the vault. Change what they know where it is used, then here: an item is marked as done by itself once its secret is another one.',
+  'rotate.nobody': 'Nobody has left this vault.',
+  'rotate.left': '{name}, until {time}',
+  'rotate.due': { one: 'To change: {count} item', other: 'To change: {count} items' },
+  'rotate.done': { one: 'Changed since: {count} item', other: 'Changed since: {count} items' },
+  'rotate.changed': 'Changed',
+  'rotate.none': 'Everything was changed or dismissed.',
+  'rotate.known': 'Known to {names}.',
+  'rotate.known.recent': 'Known to {names}, and new or changed in their time.',
+  'rotate.more.readers': { one: ' and {count} more', other: ' and {count} more' },
+  'rotate.kind.password': 'Password.',
+  'rotate.kind.key': 'Key.',
+  'rotate.kind.card': 'Card or account.',
+  'rotate.kind.code': 'One-time codes.',
+  'rotate.kind.other': 'Concealed value.',
+  'rotate.kind.document': 'File.',
+  'rotate.kind.note': 'Text.',
+  'rotate.open': 'Open',
+  'rotate.open.of': 'Open: {name}',
+  'rotate.dismiss': 'Dismiss',
+  'rotate.dismiss.of': 'Dismiss: {name}',
+  'rotate.all': 'Dismiss all…',
+  'rotate.all.title': { one: 'Dismiss {count} item?', other: 'Dismiss {count} items?' },
+  'rotate.all.text':
+    'They are no longer listed for any owner or manager of this vault. If somebody else leaves later, they are listed again.',
+  'rotate.people': 'People',
 
   // Inviting
   'invite.title': 'Share “{name}”',
@@ -219,6 +263,7 @@ export const sharing = {
   'joinVault.accept': 'Accept',
   'joinVault.done': 'Accepted. The vault appears here as soon as you are confirmed',
   'joining.title': 'Accepted invitation',
+  'joining.by': 'Invited by {name}, whose name is known from another vault.',
   'joining.text': 'You accepted it {time}, as {role}.',
   'joining.unsent': 'Your answer is not sent yet. It goes out with the next synchronization.',
   'joining.sent.auto':

@@ -274,6 +274,8 @@ export const sync = {
     'At the server, login, devices, sessions, second factor and all your vaults with their items and documents are deleted. This cannot be undone. In vaults that you share, what you wrote stays.',
   'sync.delete.stays':
     'The profile on this computer stays and becomes local. Your other devices keep what they have and are signed out.',
+  'sync.delete.owned':
+    'You are the only owner of these vaults, which others use. Hand them over or close them first, under People…:',
   'sync.delete.login': 'Type your login to confirm: {login}',
   'sync.delete.yes': 'Delete account',
   'sync.move': 'Move to another server…',
