@@ -260,7 +260,7 @@ test('rules are saved, and limit the settings', () =>
     await page.keyboard.press('Control+,');
     await page.locator(id(testids.settingsTab, '[data-tab="security"]')).click();
     await page.getByText('A team of yours asks to lock after 5 minutes').waitFor();
-    await page.locator(id(testids.settingsLockAfter)).click();
+    await page.locator(id(testids.settingsLockAfter, '[data-value="5"]')).click();
     await page.locator('[role="option"][data-value="5"]').waitFor();
     await everyLook(page, 'team-settings');
     for (const [minutes, disabled] of [
@@ -281,6 +281,56 @@ test('a team that one is not in any more is removed from the profile', () =>
     await everyLook(page, 'team-gone');
     await answering(page, true, () => page.locator(id(testids.teamForget)).click());
     await teamEntry(page, 'Old team').waitFor({ state: 'detached' });
+  }));
+
+test('a team is renamed, and deleted by the only one in it', () =>
+  onPage({ query: { sync: 'up_to_date', team: 'company' } }, async (page) => {
+    await teamEntry(page, 'Company').click({ button: 'right' });
+    await page.locator(id(testids.placeRename)).waitFor();
+    // Others are in it.
+    expect(await page.locator(id(testids.placeRemove)).count()).toBe(0);
+    await page.locator(id(testids.placeRename)).click();
+    await page.locator(id(testids.placeName, ':focus')).fill('Cooperative');
+    await page.keyboard.press('Enter');
+    await teamEntry(page, 'Cooperative').waitFor();
+    await entry(page, 'Works').getByText('Team: Cooperative').waitFor();
+    await page.locator(id(testids.teamNew)).click();
+    await page.locator(id(testids.teamMakeName, ':focus')).fill('Alone');
+    await page.locator(id(testids.teamMakeOwn)).fill('Mara');
+    await page.keyboard.press('Enter');
+    await person(page, 'Mara').waitFor();
+    await page.keyboard.press('Escape');
+    await teamEntry(page, 'Alone').click({ button: 'right' });
+    await page.locator(id(testids.placeRemove)).click();
+    await page.locator(id(testids.confirmDialog)).getByText('The vaults and what is in them stay').waitFor();
+    await page.locator(id(testids.confirmYes)).click();
+    await teamEntry(page, 'Alone').waitFor({ state: 'detached' });
+  }));
+
+test('a team that was closed is shown, not changed, and removed from the profile', () =>
+  onPage({ query: { sync: 'up_to_date', team: 'closed' } }, async (page) => {
+    await teamEntry(page, 'Festival').getByText('Closed').waitFor();
+    await openTeam(page, 'Festival', 'groups');
+    await page.locator(id(testids.teamGroupNew)).click();
+    await page.locator(id(testids.teamGroupName, ':focus')).fill('Late');
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.teamError)).getByText('closed').waitFor();
+    await page.locator(id(testids.teamGroupName, ':focus')).waitFor();
+    await everyLook(page, 'team-error');
+    await page.keyboard.press('Escape');
+    await teamEntry(page, 'Festival').click({ button: 'right' });
+    await answering(page, true, () => page.locator(id(testids.teamForget)).click());
+    await teamEntry(page, 'Festival').waitFor({ state: 'detached' });
+  }));
+
+test('rules that are not saved stay while another part is shown', () =>
+  onPage({ query: { sync: 'up_to_date', team: 'fresh' } }, async (page) => {
+    await openTeam(page, 'Studio', 'rules');
+    await page.locator(id(testids.teamRuleNoCopies)).click();
+    await openTab(page, 'people');
+    await openTab(page, 'rules');
+    await page.locator(id(testids.teamRuleNoCopies, '[aria-checked="true"]')).waitFor();
+    await page.locator(id(testids.teamFormSubmit, ':enabled')).waitFor();
   }));
 
 test('a large team is searched and shown in parts', () =>

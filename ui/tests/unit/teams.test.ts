@@ -239,5 +239,5 @@ test('a team in the sidebar says how many are in it and what it waits for', () =
   expect(of({}, 'directory')).toEqual(['5 people']);
   expect(of({}, 'viewer')).toEqual(['5 people']);
   expect(of({ pending: 1 }, 'directory')).toEqual(['5 people', '1 change not in effect']);
-  expect(of({}, 'no_member')).toEqual(['5 people', 'No longer a member']);
+  expect(of({ role: undefined }, 'no_member')).toEqual(['No longer a member']);
 });

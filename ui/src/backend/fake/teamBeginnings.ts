@@ -124,6 +124,22 @@ const beginnings: Record<string, (sharing: FakeSharing) => Beginning> = {
     },
     cards: [],
   }),
+  /** That an owner has closed. */
+  closed: (sharing) => {
+    const id = sharing.add('Festival', [mine('manager'), memberOf('Sigrid', 'owner')]);
+    sharing.state(id).readOnly = 'closed';
+    return {
+      team: {
+        id,
+        groups: [],
+        vaults: [],
+        states: new Map(),
+        policy: { no_plain_export: false, no_export: false, no_personal_copies: false },
+        names: new Map(),
+      },
+      cards: [],
+    };
+  },
   /** Names as others may send them. */
   hostile: (sharing) => {
     const endless = 'W'.repeat(128);

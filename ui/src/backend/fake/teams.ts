@@ -163,6 +163,7 @@ export class FakeTeams {
   #administered(id: string): Directory {
     const team = this.#mine().find((one) => one.id === id) ?? this.#context.fail('not_found');
     if (!manages(this.#role(id))) this.#context.fail('member_not_permitted');
+    this.#context.sharing.checkWritable(id);
     return team;
   }
 

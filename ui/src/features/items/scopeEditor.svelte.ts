@@ -108,6 +108,15 @@ export class ScopeEditor {
     }
   }
 
+  /** Removes a team from the profile that has ended, or that this account is not in; the program asks first. */
+  async forget(of: Extract<NamedScope, { vault: VaultView }>): Promise<void> {
+    const name = this.nameOf(of);
+    const done = await this.#store.attempt(call('vault_forget', { vaultId: of.vault.id }));
+    if (!done) return;
+    toast(t('shared.forgotten', { name }));
+    await this.#store.loadVaults();
+  }
+
   /** Makes a vault follow no team; its members stay. */
   async leaveTeam(): Promise<void> {
     const { asking } = this;

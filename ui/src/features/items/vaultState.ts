@@ -22,8 +22,8 @@ export function vaultLines(vault: VaultView, toRotate = 0): string[] {
 
 /** Returns what the sidebar says below the name of a team. */
 export function teamLines(team: VaultView): string[] {
-  const { members, pending, epoch_due: due } = team.sharing;
-  const lines = [t('shared.people', { count: members })];
+  const { members, role, pending, epoch_due: due } = team.sharing;
+  const lines = role === undefined ? [] : [t('shared.people', { count: members })];
   const why = team.read_only;
   // Most members are viewers; only others expect to write.
   if (why && why !== 'directory' && why !== 'viewer') lines.push(t(`shared.state.${why}`));

@@ -21,6 +21,8 @@ export class Team {
   view = $state.raw<TeamView>();
   /** Whether this account is no member of it any more. */
   gone = $state(false);
+  /** Rules that were changed and are not saved; they stay while another part is shown. */
+  typed = $state.raw<Partial<PolicyView>>({});
   /** The change that waits for the master password. */
   asking = $state.raw<StateChange>();
   readonly attempt = new Attempt();
