@@ -147,10 +147,7 @@ async fn what_is_only_at_the_server_is_said_before_it_is_left() {
     one.up_to_date().await;
     two.until_titles(&["First", "scan"]).await;
     let lost = LeavingView { documents: 1, ..nothing };
-    assert_eq!(
-        two.coffer.account_leaving().await.unwrap(),
-        lost
-    );
+    assert_eq!(two.coffer.account_leaving().await.unwrap(), lost);
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ async fn session_that_is_ended_must_sign_in_again() {
     two.add("Kept").await;
     one.add("Meanwhile").await;
     three.until_titles(&["First", "Meanwhile"]).await;
-    assert_eq!(two.coffer.account_sign_in(PASSWORD.into()).await, Ok(SignInView::Done));
+    assert_eq!(two.coffer.account_sign_in(PASSWORD.into(), None).await, Ok(SignInView::Done));
     one.until_titles(&["First", "Kept", "Meanwhile"]).await;
 
     let left = one.coffer.login_end(None).await.unwrap();

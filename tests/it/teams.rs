@@ -95,7 +95,7 @@ async fn team_gives_vaults_to_its_groups_and_takes_them() {
     bob.until_vault(vault, |found| found.read_only.is_none()).await;
     bob.until_titles(&["Meanwhile", "Of Bob", "Shared"]).await;
 
-    // For good: the directory goes, too.
+    // Removed from the team: the directory goes, too.
     let gone = alice.coffer.team_member_set(state(&team, &account, TeamStateView::Removed)).await.unwrap();
     assert!(gone[0].people.iter().any(|person| person.state == TeamStateView::Removed));
     bob.until_vault(vault, |found| found.read_only == Some(VaultReadOnlyView::NoMember)).await;
@@ -229,7 +229,7 @@ async fn protect(program: &Program, server: &TestServer) {
     let code = SecretText::new(digits(&offer.secret, server.now()));
     let codes = program.coffer.factor_confirm(code).await.unwrap().codes;
     program.coffer.account_sign_out().await.unwrap();
-    let step = program.coffer.account_sign_in(PASSWORD.into()).await.unwrap();
+    let step = program.coffer.account_sign_in(PASSWORD.into(), None).await.unwrap();
     assert!(matches!(step, SignInView::Factor { .. }), "{step:?}");
     let code = SecretText::from(codes[0].as_str());
     assert_eq!(program.coffer.account_factor(FactorKind::Recovery, code).await, Ok(SignInView::Done));

@@ -97,7 +97,7 @@ async fn day(one: &Program, server: ServerChoice, code: String) {
     one.up_to_date().await;
     one.coffer.account_sign_out().await.unwrap();
     one.add("Later").await;
-    assert_eq!(one.coffer.account_sign_in(PASSWORD.into()).await, Ok(SignInView::Done));
+    assert_eq!(one.coffer.account_sign_in(PASSWORD.into(), None).await, Ok(SignInView::Done));
     one.up_to_date().await;
 }
 

@@ -7,6 +7,7 @@ mod document;
 mod health;
 mod items;
 mod log;
+mod logs;
 mod peers;
 mod profile;
 mod result;

@@ -11,13 +11,13 @@ use vault_engine::profile::NewProfile;
 use vault_engine::session::{
     Bodies, GroupChange, MemberState, NewInvitation, PushLimits, Session, TeamVaultChange, VaultAppearance,
 };
-use vault_testkit::{LogServer, PageBodies};
 use vault_wire::account::{Predecessor, SignedCertificate};
 use vault_wire::log::{Entry, LogVerifier, Recovery, Verdict};
 use vault_wire::message::LogEntry;
 use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
 use vault_wire::{AccountId, ItemId, VaultId};
 
+use crate::logs::Logs;
 use crate::profile::{PASSWORD, profiles};
 use crate::result::Result;
 use crate::table::{Table, milliseconds};
@@ -39,7 +39,7 @@ const LATER: Timestamp = Timestamp(4_000_000_000_000);
 /// The owner of the team.
 struct Owner {
     session: Session,
-    server: LogServer,
+    server: Logs,
     team: VaultId,
 }
 
@@ -55,7 +55,7 @@ pub fn measure(table: &mut Table) -> Result {
     };
     let mut session = profiles(folder.path()).create(new, system_rng())?;
     let team = session.create_team("Team", "Owner")?;
-    let mut owner = Owner { session, server: LogServer::default(), team };
+    let mut owner = Owner { session, server: Logs::default(), team };
     owner.found(team)?;
     let begun = Instant::now();
     let members = owner.admit(MEMBERS)?;
@@ -121,7 +121,7 @@ fn listed(owner: &Owner, table: &mut Table) -> Result {
 impl Owner {
     fn found(&mut self, vault: VaultId) -> Result {
         let founding = self.session.founding(vault)?;
-        self.server.create(vault, &founding.entry);
+        self.server.create(vault, &founding.entry)?;
         self.send(vault)
     }
 
@@ -130,7 +130,7 @@ impl Owner {
         loop {
             self.pull(vault)?;
             let Some(batch) = self.session.next_push(vault, &LIMITS)? else { return Ok(()) };
-            let reply = self.server.push(vault, 1, &batch).ok_or("no vault")?;
+            let reply = self.server.push(vault, &batch)?;
             self.session.acknowledge(vault, &batch, &reply)?;
         }
     }
@@ -146,7 +146,7 @@ impl Owner {
                 self.session.grants_sent(vault, &grants)?;
             }
             let Some(batch) = self.session.next_record(vault)? else { break };
-            let reply = self.server.push(vault, 1, &batch).ok_or("no vault")?;
+            let reply = self.server.push(vault, &batch)?;
             if !self.session.acknowledge_record(vault, &batch, &reply)? {
                 return Err("a record was refused".into());
             }
@@ -157,7 +157,7 @@ impl Owner {
     fn pull(&mut self, vault: VaultId) -> Result {
         loop {
             let after = self.session.confirmed(vault)?;
-            let page = self.server.page(vault, after, 1_000, PageBodies::Live).ok_or("no vault")?;
+            let page = self.server.page(vault, after, 1_000)?;
             if self.session.receive(vault, &page, Bodies::Live, Recovery::None)?.at_head {
                 return Ok(());
             }

@@ -2,8 +2,8 @@ use tauri::{State, WebviewWindow};
 use vault_api::views::{
     AccountRequest, ApprovalStatusView, ApprovalView, DeviceOfferStatus, DeviceOfferView, DeviceView,
     FactorCodesView, FactorKind, FactorOfferView, FactorsView, HeadView, JoinCodeView, JoinRequest,
-    KeyChoice, LeavingView, LoginView, LostDeviceRequest, NetworkChoice, NetworkView, OtherKeyView, PickedAuthorityView,
-    ServerChoice, ServerView, SignInView, SyncView, UploadView, VaultDocumentsView,
+    KeyChoice, LeavingView, LoginView, LostDeviceRequest, NetworkChoice, NetworkView, OtherKeyView,
+    PickedAuthorityView, ServerChoice, ServerView, SignInView, SyncView, UploadView, VaultDocumentsView,
 };
 use vault_api::{Coffer, ErrorCode, Result, SecretText, join_code_in_text};
 

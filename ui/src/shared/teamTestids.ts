@@ -1,5 +1,8 @@
 /** The test ids of teams; see `testids.ts`. */
 export const teamTestids = {
+  peopleClose: 'people-close',
+  peopleFactor: 'people-factor',
+  peopleFactorOn: 'people-factor-on',
   teamEntry: 'team-entry', // in the sidebar; data-scope = team:<id>
   teamNew: 'team-new',
   openNewTeam: 'open-new-team',

@@ -567,7 +567,6 @@ export const testids = {
   peopleName: 'people-name',
   peopleNameSave: 'people-name-save',
   peopleLeave: 'people-leave',
-  peopleClose: 'people-close',
   peoplePassword: 'people-password',
   peoplePasswordField: 'people-password-field',
   peoplePasswordSubmit: 'people-password-submit',

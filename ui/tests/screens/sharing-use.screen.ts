@@ -30,6 +30,23 @@ test('a change that concerns an owner needs the master password', () =>
     await page.locator(id(testids.peopleLeave)).waitFor();
   }));
 
+test('a second factor is asked for in a vault, and no more', () =>
+  onPage({ query: { sync: 'up_to_date', sharing: 'family' } }, async (page) => {
+    await people(page, 'Family');
+    await page.locator(id(testids.peopleFactor)).click();
+    await everyLook(page, 'shared-factor-question');
+    await page.locator(id(testids.confirmYes)).click();
+    await page.locator(id(testids.peoplePasswordField, ':focus')).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.peopleFactorOn)).waitFor();
+    await everyLook(page, 'shared-factor');
+    await page.locator(id(testids.peopleFactor)).click();
+    await page.locator(id(testids.confirmYes)).click();
+    await page.locator(id(testids.peoplePasswordField, ':focus')).fill(fakePassword);
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.peopleFactorOn)).waitFor({ state: 'detached' });
+  }));
+
 test('without the password nothing is changed', () =>
   onPage({ query: { sync: 'up_to_date', sharing: 'family' } }, async (page) => {
     await people(page, 'Family');

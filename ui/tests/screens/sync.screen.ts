@@ -520,31 +520,6 @@ test('an owner chooses what the server has of a vault in alarm', () =>
     await page.locator(id(testids.syncAlarm)).waitFor({ state: 'detached' });
   }));
 
-test('keys by which own devices know the server are compared and chosen', () =>
-  onPage({ query: { sync: 'other_key' } }, async (page) => {
-    await syncSettings(page);
-    await page.locator(id(testids.syncOtherKey)).getByText('different keys').waitFor();
-    await everyLook(page, 'sync-settings-other-key');
-    await page.locator(id(testids.syncOtherKeyOther)).click();
-    await page.locator(id(testids.confirmYes)).click();
-    await page.locator(id(testids.syncOtherKey)).waitFor({ state: 'detached' });
-  }));
-
-test('a false record of the account is said above everything', () =>
-  onPage({ query: { sync: 'audit' } }, async (page) => {
-    await page.locator(id(testids.syncBanner)).getByText('shorter than before').waitFor();
-    await page.locator(id(testids.syncBannerDetails)).click();
-    await page.locator(id(testids.syncAudit)).getByText('before event 318').waitFor();
-    await everyLook(page, 'sync-settings-audit');
-  }));
-
-test('a record of the account that a restored server lost is said', () =>
-  onPage({ query: { sync: 'audit_restored' } }, async (page) => {
-    await syncSettings(page);
-    await page.locator(id(testids.syncAudit)).getByText('The server was restored').waitFor();
-    expect(await page.locator(id(testids.syncBanner)).count()).toBe(0);
-  }));
-
 test('that a restored server has everything again is said afterwards', () =>
   onPage({ query: { sync: 'healed' } }, async (page) => {
     await syncSettings(page);

@@ -38,6 +38,7 @@ const view = (more: Partial<MembersView> = {}): MembersView => ({
   answers: [],
   pending: [],
   epoch_due: false,
+  second_factor: false,
   can_forget: false,
   ...more,
 });

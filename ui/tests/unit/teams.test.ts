@@ -42,6 +42,7 @@ const team = (more: Partial<TeamView> = {}): TeamView => ({
 const vault = (id: string, more: Partial<VaultView> = {}): VaultView => ({
   id,
   home: false,
+  only_here: false,
   appearance: { name: id, icon: '' },
   listed: 0,
   archived: 0,

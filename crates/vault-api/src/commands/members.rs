@@ -288,7 +288,7 @@ impl Coffer {
             .call(move |state| {
                 let open = state.open()?;
                 let name = open.session.known_name(&offer.inviter)?;
-                let view = OfferView::new(token.clone(), &offer, name, &own);
+                let view = OfferView::new(token.clone(), (&offer, name), &own);
                 open.invitation = Some(PendingInvitation { token, invited });
                 Ok(view)
             })

@@ -179,7 +179,7 @@ impl Coffer {
             if let Some(reason) = session.read_only() {
                 return Err(reason.into());
             }
-            let LeavingView { documents, vaults, shared } = leaving(session)?;
+            let LeavingView { documents, vaults, shared, owned: _ } = leaving(session)?;
             if !shared.is_empty() {
                 return Err(ErrorCode::MoveShared.into());
             }

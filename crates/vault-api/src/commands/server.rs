@@ -323,12 +323,12 @@ impl Coffer {
                 }
                 // Whatever waits to be registered: the account and this profile have one password now.
                 session.set_reenrolment(None)?;
-            if let Some(network) = network {
-                session.set_network(&network)?;
-                if is_to_be_asked(session)? {
-                    session.hold_upload()?;
+                if let Some(network) = network {
+                    session.set_network(&network)?;
+                    if is_to_be_asked(session)? {
+                        session.hold_upload()?;
+                    }
                 }
-            }
                 store(session, &connection, &login)
             })
             .await?;

@@ -9,8 +9,8 @@ use vault_engine::session::{
     AuditTrouble, AuditTroubleKind, Event, EventKind, Evidence, Freshness, OtherServerKey,
     OtherServerKeyChoice, Reenrolment, ServerConnection, VaultSync,
 };
-use vault_sync::message::{LoginName, Origin};
 use vault_engine::{SecretText, VaultId};
+use vault_sync::message::{LoginName, Origin};
 
 use super::{evidence, reenrolment};
 use crate::coffer::Coffer;

@@ -395,8 +395,7 @@ impl From<AnswerWaiting> for AnswerView {
 impl OfferView {
     pub(crate) fn new(
         token: String,
-        offer: &InvitedVault,
-        name: Option<String>,
+        (offer, name): (&InvitedVault, Option<String>),
         own: &CertificateHash,
     ) -> Self {
         let InvitedVault { role, expires_at, inviter: _, certificate, members } = offer;

@@ -56,10 +56,10 @@ pub(crate) mod vaults;
 
 pub use activity::clock_warning::ClockWarning;
 pub use activity::event::{Event, EventKind};
-pub use audit::{Audit, AuditRead, AuditTrouble, AuditTroubleKind, AuditedReset};
-pub use client_state::{OtherServerKey, OtherServerKeyChoice};
 pub use activity::kinds::{Activity, ActivityFilter, ActivityGroup, ActivityKind};
 pub use activity::walk::ActivityWalk;
+pub use audit::{Audit, AuditRead, AuditTrouble, AuditTroubleKind, AuditedReset};
+pub use client_state::{OtherServerKey, OtherServerKeyChoice};
 pub use connection::{DeviceLogin, ServerConnection};
 pub use directory::{
     Deviation, DeviationKind, GroupChange, MemberState, Team, TeamError, TeamGroup, TeamPerson, TeamPolicy,
@@ -99,8 +99,7 @@ pub(crate) use state::Parts;
 pub use state::Session;
 pub use sync::{
     Acknowledged, Alarm, AlarmKind, Answer, Bodies, Evidence, Founding, Freshness, LeftServer, NamedDocument,
-    Place,
-    OtherHistory, PushLimits, Received, SyncError, Unjoined, VaultSync,
+    OtherHistory, Place, PushLimits, Received, SyncError, Unjoined, VaultSync,
 };
 pub use vaults::edit::{Contents, VaultAppearance, VaultInfo};
 pub use vaults::only_here::VaultSize;

@@ -15,7 +15,7 @@ use vault_wire::{BlobId, VaultId};
 
 use super::activity::event;
 use super::client_state::KnownPins;
-use super::directory::load::Directories;
+use super::directory::model::Directories;
 use super::error::{ReadOnly, SessionError};
 use super::items::undo_record::UndoRecord;
 use super::keys::{BackupKeys, Home};

@@ -21,8 +21,8 @@ use super::rows::stored::StoredRevision;
 use super::rows::view::{Current, ItemState};
 use super::rows::write_state::WriteState;
 use super::rows::{blobs, view};
-use super::sharing::cards;
 use super::state::Session;
+use super::vaults::authority;
 use super::vaults::vault::{OutboxState, Vault, Vaults};
 use crate::clock::{Rng, Timestamp};
 use crate::item;
@@ -284,7 +284,7 @@ impl Transaction<'_> {
     /// Returns whether a vault is the directory of a team.
     fn is_directory(&self, vault_key: i64) -> Result<bool, SessionError> {
         let vault = self.vault(vault_key)?;
-        Ok(cards::team_of(&self.db, vault)? == Some(vault.id))
+        Ok(authority::team_of(&self.db, vault)? == Some(vault.id))
     }
 
     /// Updates an item's view to its last revision. `revisions` is the number of those with content. Data of programs has

@@ -1,5 +1,18 @@
-import type { DeviceView, LoginView, UploadView, VaultView } from '../types';
+import type {
+  DeviceView,
+  ErrorCode,
+  JoinCodeView,
+  LoginView,
+  ServerChoice,
+  ServerView,
+  SignUpView,
+  UploadView,
+  VaultView,
+} from '../types';
 import { hex } from './model';
+import { fakeKitCode, fakeServerWords } from './serverState';
+
+type Fail = (code: ErrorCode) => never;
 
 const minute = 60_000;
 
@@ -25,3 +38,30 @@ export function loginsOf(devices: DeviceView[]): LoginView[] {
 /** Ends a login session; all but this one if none is named. */
 export const withoutLogin = (logins: LoginView[], ended: string | null): LoginView[] =>
   logins.filter(({ id, current }) => current || (ended !== null && id !== ended));
+
+const key = '5c'.repeat(32);
+
+/** Looks at a server by its name: `lan` is unknown, `down` unreachable, `other` no Coffer server, `mail` mails codes. */
+export function serverAt(fail: Fail, { server, key: confirmed }: ServerChoice): ServerView {
+  const typed = server.trim();
+  const included = typed.startsWith('coffer://connect#');
+  if (!included && !/^(https:\/\/)?[\w-]+(\.[\w-]+)+(:\d+)?\/?$/.test(typed)) fail('server_address_invalid');
+  const host = included ? 'vault.example.org' : typed.replace(/^https:\/\/|\/$/g, '');
+  if (host.startsWith('down')) fail('server_unreachable');
+  if (host.startsWith('other')) fail('server_not_coffer');
+  const address = `https://${host}`;
+  if (host.includes('lan') && confirmed !== key) {
+    return { state: 'unknown', address, key, words: fakeServerWords };
+  }
+  const sign_up: SignUpView = included ? 'included' : host.startsWith('mail') ? 'mail' : 'code';
+  return { state: 'found', address, issuer: address, ...(confirmed ? { key: confirmed } : {}), sign_up };
+}
+
+/** Reads a code with which a new computer begins. */
+export function joinCodeOf(fail: Fail, secretKey: string, text: string): JoinCodeView {
+  const code = text.trim();
+  if (code.startsWith('coffer://device#')) return { kind: 'device', code };
+  if (code.startsWith('coffer://connect#')) return { kind: 'server', server: code };
+  if (code !== fakeKitCode) return fail('join_code_invalid');
+  return { kind: 'kit', server: 'coffer://connect#kit', login: 'mara@example.org', secret_key: secretKey };
+}

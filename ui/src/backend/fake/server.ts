@@ -4,31 +4,24 @@ import type {
   AlarmView,
   DeviceView,
   ErrorCode,
-  FactorKind,
-  FactorsView,
-  JoinCodeView,
   LoginView,
   ReenrolmentView,
   ReenrolState,
-  ServerChoice,
-  ServerView,
   SignInView,
-  SignUpView,
   SyncState,
   SyncView,
   VaultSyncView,
   VaultView,
 } from '../types';
 import { qrOf } from './codes';
-import { loginsOf, uploadOf, withoutLogin } from './account';
+import { joinCodeOf, loginsOf, serverAt, uploadOf, withoutLogin } from './account';
+import { FakeFactors } from './factors';
 import { hex } from './model';
 import { FakeMove } from './moving';
 import {
   fakeAnsweredCode,
   fakeDeviceCode,
   fakeDeviceWords,
-  fakeFactorCode,
-  fakeFactorRecovery,
   fakeKitCode,
   fakeServerWords,
   fakeSignUpCode,
@@ -89,7 +82,6 @@ const fakeAlarm = (): AlarmView => ({
   own: { entries: 1204, words: fakeServerWords },
   server: { entries: 1199, words: fakeServerWords.toReversed() },
 });
-const key = '5c'.repeat(32);
 const plain = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
 
 /** A server with one account, and the state of synchronization with it. */
@@ -109,7 +101,7 @@ export class FakeServer {
   readonly #move = new FakeMove();
   #devices: DeviceView[] = [];
   #logins: LoginView[] = [];
-  #factors: FactorsView;
+  readonly #factors: FakeFactors;
   /** What a sign-in that waits for a second factor does once it is given. */
   #waiting: (() => void) | undefined;
   /** How many codes were shown; a device uses all but the first. */
@@ -120,7 +112,7 @@ export class FakeServer {
 
   constructor(context: Context) {
     this.#context = context;
-    this.#factors = { totp: context.factor, recovery_left: context.factor ? 9 : 0 };
+    this.#factors = new FakeFactors(context.factor, context.fail);
     if (context.state) this.#begin(context.state);
   }
 
@@ -326,45 +318,19 @@ export class FakeServer {
     const { fail } = this.#context;
     if (this.#state === 'offline') fail('server_unreachable');
     if (password !== this.#context.password.now) fail('sign_in_refused');
-    if (!this.#factors.totp) return;
+    if (!this.#factors.on) return;
     if (code === null) return fail('second_factor_needed');
-    this.#useCode(plain(code) === plain(fakeFactorCode) ? 'totp' : 'recovery', code);
-  }
-
-  /** Fails unless it is a code of that kind. A recovery code is used up. */
-  #useCode(kind: FactorKind, code: string): void {
-    if (plain(code) !== plain(kind === 'totp' ? fakeFactorCode : fakeFactorRecovery)) {
-      this.#context.fail('sign_in_refused');
-    }
-    if (kind === 'recovery') this.#factors.recovery_left -= 1;
-  }
-
-  /** Looks at a server by its name: `lan` is unknown, `down` unreachable, `other` no Coffer server, `mail` mails codes. */
-  #find({ server, key: confirmed }: ServerChoice): ServerView {
-    const { fail } = this.#context;
-    const typed = server.trim();
-    const included = typed.startsWith('coffer://connect#');
-    if (!included && !/^(https:\/\/)?[\w-]+(\.[\w-]+)+(:\d+)?\/?$/.test(typed))
-      fail('server_address_invalid');
-    const host = included ? 'vault.example.org' : typed.replace(/^https:\/\/|\/$/g, '');
-    if (host.startsWith('down')) fail('server_unreachable');
-    if (host.startsWith('other')) fail('server_not_coffer');
-    const address = `https://${host}`;
-    if (host.includes('lan') && confirmed !== key) {
-      return { state: 'unknown', address, key, words: fakeServerWords };
-    }
-    const sign_up: SignUpView = included ? 'included' : host.startsWith('mail') ? 'mail' : 'code';
-    return { state: 'found', address, issuer: address, ...(confirmed ? { key: confirmed } : {}), sign_up };
+    this.#factors.useEither(code);
   }
 
   /** Signs in, by way of a second factor if the account has one. */
   #signIn(done: () => void): SignInView {
-    if (!this.#factors.totp) {
+    if (!this.#factors.on) {
       done();
       return { step: 'done' };
     }
     this.#waiting = done;
-    return { step: 'factor', factors: this.#factors.recovery_left > 0 ? ['totp', 'recovery'] : ['totp'] };
+    return { step: 'factor', factors: this.#factors.kinds };
   }
 
   /** The commands on the server, the account, its devices and factors, and synchronization. */
@@ -382,20 +348,20 @@ export class FakeServer {
       });
     };
     return {
-      server_find: ({ choice }) => this.#answer(() => this.#find(choice)),
+      server_find: ({ choice }) => this.#answer(() => serverAt(fail, choice)),
       account_mail_code: ({ login }) =>
         this.#answer(() => (login.includes('@') ? null : fail('login_invalid'))),
       account_create: ({ request }) =>
         this.#answer(() => {
           writable();
           if (request.password !== this.#context.password.now) fail('wrong_password');
-          const server = this.#find(request.server);
+          const server = serverAt(fail, request.server);
           if (server.state === 'unknown') return fail('server_untrusted');
           if (server.sign_up !== 'included' && plain(request.code ?? '') !== plain(fakeSignUpCode)) {
             fail('sign_up_refused');
           }
           if (request.login.startsWith('taken')) fail('login_taken');
-          sendAll({ login: request.login, address: server.address });
+          this.#connected({ login: request.login, address: server.address });
           this.#devices = this.#devices.filter(({ current }) => current);
           this.#unsent = items();
           this.#oldest = Date.now();
@@ -425,7 +391,7 @@ export class FakeServer {
         password: () => this.#context.password.now,
         account: connected,
         unsent: () => this.#unsent,
-        find: ({ server }) => this.#find(server),
+        find: ({ server }) => serverAt(fail, server),
         signIn: (done) => this.#signIn(done),
         justSignedIn: (password, code) => this.justSignedIn(password, code),
         connect: sendAll,
@@ -433,7 +399,7 @@ export class FakeServer {
       }),
       account_join: ({ request }) =>
         this.#answer(() => {
-          const server = this.#find(request.server);
+          const server = serverAt(fail, request.server);
           if (server.state === 'unknown') return fail('server_untrusted');
           const right =
             request.password === this.#context.password.now &&
@@ -449,9 +415,9 @@ export class FakeServer {
             });
           });
         }),
-      join_code_pick: () => this.#codeOf(fakeKitCode),
-      join_code_paste: () => this.#codeOf(fakeDeviceCode),
-      join_code_read: ({ text }) => this.#codeOf(text),
+      join_code_pick: () => joinCodeOf(fail, this.#context.secretKey, fakeKitCode),
+      join_code_paste: () => joinCodeOf(fail, this.#context.secretKey, fakeDeviceCode),
+      join_code_read: ({ text }) => joinCodeOf(fail, this.#context.secretKey, text),
       approval_begin: ({ code }) =>
         this.#answer(() => {
           if (code === fakeUsedCode) fail('approval_used');
@@ -514,7 +480,7 @@ export class FakeServer {
       account_factor: ({ kind, code }) =>
         this.#answer(() => {
           const done = this.#waiting ?? fail('sign_in_needed');
-          this.#useCode(kind, code);
+          this.#factors.use(kind, code);
           this.#waiting = undefined;
           done();
           return { step: 'done' };
@@ -599,43 +565,12 @@ export class FakeServer {
           this.#context.password.now = request.new_password;
           return this.#listed();
         }),
-      factor_status: () => this.#answer(() => (this.#listed(), this.#factors)),
-      factor_begin: ({ password, code }) =>
-        this.#answer(() => {
-          this.justSignedIn(password, code);
-          return { secret: 'JBSWY3DPEHPK3PXPGEZDGNBVGY3TQOJQ', qr: qrOf('factor') };
-        }),
-      factor_confirm: ({ code }) =>
-        this.#answer(() => {
-          if (plain(code) !== fakeFactorCode) fail('sign_in_refused');
-          this.#factors = { totp: true, recovery_left: 10 };
-          const codes = [fakeFactorRecovery, ...Array.from({ length: 9 }, () => this.#recoveryCode())];
-          return { codes };
-        }),
-      factor_remove: ({ password, code }) =>
-        this.#answer(() => {
-          this.justSignedIn(password, code);
-          this.#factors = { totp: false, recovery_left: 0 };
-          return this.#factors;
-        }),
+      ...this.#factors.handlers({
+        answer: (result) => this.#answer(result),
+        reach: () => void this.#listed(),
+        justSignedIn: (password, code) => this.justSignedIn(password, code),
+      }),
     };
-  }
-
-  /** Reads a code with which a new computer begins. */
-  #codeOf(text: string): JoinCodeView {
-    const code = text.trim();
-    if (code.startsWith('coffer://device#')) return { kind: 'device', code };
-    if (code.startsWith('coffer://connect#')) return { kind: 'server', server: code };
-    const { secretKey } = this.#context;
-    if (code === fakeKitCode) {
-      return {
-        kind: 'kit',
-        server: 'coffer://connect#kit',
-        login: 'mara@example.org',
-        secret_key: secretKey,
-      };
-    }
-    return this.#context.fail('join_code_invalid');
   }
 
   /** Makes the profile local. */
@@ -647,11 +582,6 @@ export class FakeServer {
     this.#devices = [];
     this.#context.changed();
     return this.#status();
-  }
-
-  #recoveryCode(): string {
-    const text = hex(8).toUpperCase();
-    return `${text.slice(0, 4)}-${text.slice(4)}`;
   }
 
   /** The devices; fails while the server cannot be asked. */

@@ -54,6 +54,8 @@ export interface SharedVault {
   answers: AnswerView[];
   pending: Waiting[];
   epochDue: boolean;
+  /** Whether the server gives it only to sign-ins with a second factor. */
+  secondFactor?: boolean;
   /** Why nothing can be written, besides the role. */
   readOnly?: VaultReadOnlyView;
 }
@@ -186,7 +188,7 @@ export class FakeSharing {
   /** The names of vaults with others whose only owner the account is. */
   soleOwned(): string[] {
     const depends = ({ id }: VaultView) => {
-      const { members } = this.#state(id);
+      const { members } = this.state(id);
       const others = members.filter(({ own }) => !own);
       const owners = members.filter(({ role }) => role === 'owner');
       return others.length > 0 && owners.length === 1 && owners.every(({ own }) => own);
@@ -230,6 +232,7 @@ export class FakeSharing {
       answers: vault.answers,
       pending: vault.pending.map(({ view }) => view),
       epoch_due: vault.epochDue,
+      second_factor: vault.secondFactor ?? false,
       can_forget: id !== homeVault && (role === undefined || vault.readOnly === 'closed'),
     };
   }
@@ -317,6 +320,17 @@ export class FakeSharing {
         keepsOwner(member);
         if (member.role === 'owner') this.#sign(vault, password);
         return this.#wait(vault, { kind }, () => drop(member));
+      }
+      case 'require_factor':
+      case 'drop_factor': {
+        const required = kind === 'require_factor';
+        if (self().role !== 'owner') fail('member_not_permitted');
+        if ((vault.secondFactor ?? false) === required) fail('member_unchanged');
+        this.#sign(vault, password);
+        return this.#wait(vault, { kind }, () => {
+          vault.secondFactor = required;
+          return undefined;
+        });
       }
       case 'transfer': {
         const [member, me] = [find(), self()];

@@ -79,7 +79,7 @@ pub enum MemberState {
     Active,
     /// It is in none of the team's vaults until it is active again.
     Suspended,
-    /// It has left the team for good.
+    /// It has left the team.
     Removed,
 }
 

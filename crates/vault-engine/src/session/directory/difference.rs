@@ -6,7 +6,7 @@ use vault_wire::roster::MemberRole;
 use vault_wire::{AccountId, EntryHash, VaultId};
 
 use super::content::MemberState;
-use super::load::Directory;
+use super::model::Directory;
 use crate::session::error::SessionError;
 use crate::session::sharing::people;
 use crate::session::state::Session;

@@ -9,7 +9,7 @@ use vault_wire::{AccountId, ItemId, VaultId};
 use super::content::{
     Content, Group, MOST_ACCOUNTS, MOST_GROUPS, MemberState, NAME_LIMIT, TeamPolicy, TeamVault,
 };
-use super::load::Row;
+use super::model::Row;
 use crate::disk::acceptable_name;
 use crate::item::{Item, ItemType};
 use crate::session::error::SessionError;
@@ -18,6 +18,7 @@ use crate::session::sharing::cards::{self, Card};
 use crate::session::sharing::{MemberChange, MembersError};
 use crate::session::state::Session;
 use crate::session::transaction::Transaction;
+use crate::session::vaults::authority;
 use crate::session::vaults::edit::VaultAppearance;
 use crate::session::vaults::vault::Vault;
 
@@ -202,7 +203,7 @@ impl Session {
     /// [`TeamError::NotPermitted`] if this account does not manage the vault; see [`TeamError`].
     pub fn leave_team(&mut self, vault: VaultId) -> Result<(), TeamError> {
         let found = self.vaults.find(vault)?;
-        if cards::team_of(&self.db, found)?.is_none_or(|team| team == vault) {
+        if authority::team_of(&self.db, found)?.is_none_or(|team| team == vault) {
             return Err(TeamError::NotFound);
         }
         if !self.manages(found) {
@@ -270,7 +271,7 @@ impl Session {
     fn administered(
         &self,
         team: VaultId,
-    ) -> Result<(i64, std::sync::Arc<super::load::Directory>), TeamError> {
+    ) -> Result<(i64, std::sync::Arc<super::model::Directory>), TeamError> {
         let vault = self.vaults.find(team)?;
         let directory = self.directory_of(vault)?.ok_or(TeamError::NotFound)?;
         if self.manages(vault) { Ok((vault.vault_key, directory)) } else { Err(TeamError::NotPermitted) }
@@ -288,7 +289,7 @@ impl Session {
         if !self.manages(vault) {
             return Err(TeamError::NotPermitted);
         }
-        match cards::team_of(&self.db, vault)? {
+        match authority::team_of(&self.db, vault)? {
             Some(other) if other != team => Err(TeamError::OtherTeam),
             _ if vault.id == team => Err(TeamError::OtherTeam),
             _ => Ok(self.card_of(vault, Some(team))?),

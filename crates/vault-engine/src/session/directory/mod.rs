@@ -7,7 +7,8 @@ mod assign;
 mod content;
 mod difference;
 mod edit;
-pub(crate) mod load;
+mod load;
+pub(crate) mod model;
 mod policy;
 mod teams;
 

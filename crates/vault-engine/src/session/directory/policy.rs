@@ -5,8 +5,8 @@ use vault_wire::{ItemId, VaultId};
 use super::content::TeamPolicy;
 use crate::session::error::SessionError;
 use crate::session::rows::view;
-use crate::session::sharing::cards;
 use crate::session::state::Session;
+use crate::session::vaults::authority;
 use crate::session::vaults::vault::Vault;
 
 impl Session {
@@ -46,6 +46,6 @@ impl Session {
         if !directory.policy.no_personal_copies || from.id == to.id {
             return Ok(true);
         }
-        Ok(cards::team_of(&self.db, to)? == Some(directory.id))
+        Ok(authority::team_of(&self.db, to)? == Some(directory.id))
     }
 }

@@ -5,7 +5,7 @@ use vault_wire::{AccountId, CertificateHash, ItemId, VaultId};
 
 use super::content::{MemberState, TeamPolicy};
 use super::difference::Deviation;
-use super::load::Directory;
+use super::model::Directory;
 use crate::session::error::SessionError;
 use crate::session::sharing::cards;
 use crate::session::state::Session;

@@ -7,13 +7,14 @@ use minicbor::bytes::ByteSlice;
 use rusqlite::{Connection, OptionalExtension};
 use vault_wire::cbor::Canonical;
 use vault_wire::revision::RevisionHeader;
-use vault_wire::roster::{MemberRole, Roster};
+use vault_wire::roster::Roster;
 use vault_wire::{AccountId, CertificateHash, ItemId, RevHash, VaultId};
 
 use crate::item::{Item, ItemType, MEMBER_CARD, VAULT_CARD, key};
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::transaction::Transaction;
+use crate::session::vaults::authority::counts;
 use crate::session::vaults::vault::Vault;
 use crate::session::vaults::vault_metadata::{Appearance, ICON_LIMIT};
 
@@ -140,19 +141,6 @@ fn of_bytes(value: &[u8]) -> Vec<u8> {
     minicbor::to_vec(<&ByteSlice>::from(value)).unwrap_or_default()
 }
 
-/// Returns whether a card counts: it names its author, or its author is an owner or manager, or was one when it left.
-pub(crate) fn counts(roster: &Roster, author: &AccountId, account: Option<&AccountId>, is_own: bool) -> bool {
-    if is_own {
-        return account == Some(author);
-    }
-    role_of(roster, author).is_some_and(MemberRole::may_rotate)
-}
-
-/// The role of a member, or the last one of a former member.
-pub(crate) fn role_of(roster: &Roster, account: &AccountId) -> Option<MemberRole> {
-    roster.member(account).map(|member| member.role).or_else(|| roster.former_role(account))
-}
-
 /// Returns the name of a member, by its own card before one that somebody confirmed.
 pub(crate) fn name_of(
     db: &Connection,
@@ -201,21 +189,6 @@ fn appearance_of(
         if counts(roster, &AccountId::from_bytes(row.get(0)?), None, false) {
             let (name, hue, icon) = (row.get::<_, String>(1)?.into(), row.get(2)?, row.get(3)?);
             return Ok(Some(Appearance { name, hue, icon, ..Appearance::default() }));
-        }
-    }
-    Ok(None)
-}
-
-/// Returns the directory that a vault names: itself, if it is one.
-pub(crate) fn team_of(db: &Connection, vault: &Vault) -> Result<Option<VaultId>, SessionError> {
-    let mut find = db.prepare_cached(
-        "SELECT author, team FROM card LEFT JOIN card_team USING (item_id)
-         WHERE vault_key = ?1 AND account_id IS NULL ORDER BY entry_key DESC",
-    )?;
-    let mut rows = find.query([vault.vault_key])?;
-    while let Some(row) = rows.next()? {
-        if counts(&vault.roster, &AccountId::from_bytes(row.get(0)?), None, false) {
-            return Ok(row.get::<_, Option<[u8; 16]>>(1)?.map(VaultId::from_bytes));
         }
     }
     Ok(None)

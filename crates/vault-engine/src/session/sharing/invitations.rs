@@ -8,13 +8,14 @@ use vault_wire::log::Head;
 use vault_wire::roster::{MemberRole, Op, VerifiedIdentity};
 use vault_wire::{AccountId, CertificateHash, SignPublicKey, VaultId};
 
-use super::cards::{self, Card, NAME_LIMIT};
+use super::cards::{Card, NAME_LIMIT};
 use super::error::MembersError;
 use super::people;
 use crate::clock::Timestamp;
 use crate::session::error::SessionError;
 use crate::session::rows::view::time;
 use crate::session::state::Session;
+use crate::session::vaults::authority;
 
 /// An invitation to make.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +65,7 @@ impl Session {
         let (vault_key, appearance) = (found.vault_key, found.appearance.clone());
         let is_writable = found.writable().is_ok();
         let names_vault = !appearance.name.is_empty();
-        let team = cards::team_of(&self.db, found)?;
+        let team = authority::team_of(&self.db, found)?;
         let op = secret.invite_op(new.role, new.expires_at.0);
         self.add_change(vault, &op, None, |tx| {
             let sealed = tx.local.seal_draft(tx.profile, &box_name(&key), secret.expose_bytes(), tx.rng);

@@ -8,6 +8,7 @@ use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{ItemId, RevHash, VaultId};
 use zeroize::Zeroizing;
 
+use super::authority;
 use super::past;
 use super::update::MetadataUpdate;
 use super::vault::{OutboxState, Vault, insert};
@@ -93,7 +94,7 @@ impl Session {
         let shown = self.vaults.in_order().into_iter().filter(is_shown);
         let infos = shown.map(|vault| -> Result<VaultInfo, SessionError> {
             let appearance = cards::shown(&self.db, vault)?;
-            let team = cards::team_of(&self.db, vault)?;
+            let team = authority::team_of(&self.db, vault)?;
             let is_directory = team == Some(vault.id);
             let count =
                 |place: view::ItemState| counts.get(&(vault.vault_key, place.number())).copied().unwrap_or(0);

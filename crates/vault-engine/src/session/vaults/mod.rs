@@ -1,5 +1,6 @@
 //! The vaults of a profile: their keys and logs, and their names.
 
+pub(crate) mod authority;
 pub(crate) mod edit;
 mod ending;
 mod load;

@@ -131,7 +131,7 @@ async fn t53_every_route_asks_for_a_session_and_its_proof() {
         assert_eq!(call(&mut thief).await.1, "proof-invalid", "{method} {path}");
         assert_eq!(call(&mut ended).await.1, "session-ended", "{method} {path}");
     }
-    assert_eq!((found, checked), (57, 51));
+    assert_eq!((found, checked), (58, 52));
 }
 
 #[tokio::test]

@@ -148,6 +148,18 @@ export const sharing: Translation<typeof source> = {
   'transfer.to': 'Neuer Besitzer',
   'transfer.unverified': 'Du hast mit {name} keine Wörter verglichen. Tu es, bevor du den Tresor übergibst.',
   'transfer.yes': 'Übergeben',
+  'people.factor':
+    'Der Server gibt diesen Tresor nur Programmen, die mit einem zweiten Faktor angemeldet wurden.',
+  'people.require_factor': 'Zweiten Faktor verlangen …',
+  'people.require_factor.title': 'Nur mit einem zweiten Faktor?',
+  'people.require_factor.text':
+    'Der Server gibt „{name}“ dann nur Programmen, die mit einem zweiten Faktor angemeldet wurden. Richte zuerst deinen eigenen ein, und melde dich damit an. Mitglieder ohne einen behalten, was sie haben, und bekommen bis dahin nichts Neues.',
+  'people.require_factor.yes': 'Verlangen',
+  'people.drop_factor': 'Ohne zweiten Faktor erlauben …',
+  'people.drop_factor.title': 'Auch ohne zweiten Faktor?',
+  'people.drop_factor.text':
+    'Der Server gibt „{name}“ dann auch Mitgliedern, deren Konto keinen zweiten Faktor hat.',
+  'people.drop_factor.yes': 'Erlauben',
   'people.close': 'Für alle schließen …',
   'people.close.title': '„{name}“ für alle schließen?',
   'people.close.text':
@@ -183,6 +195,8 @@ export const sharing: Translation<typeof source> = {
   'people.pending.remove': '{name} wird entfernt',
   'people.pending.leave': 'Du verlässt den Tresor',
   'people.pending.close': 'Der Tresor wird für alle geschlossen',
+  'people.pending.require_factor': 'Ein zweiter Faktor wird nötig',
+  'people.pending.drop_factor': 'Ein zweiter Faktor ist nicht mehr nötig',
   'people.pending.other': 'Eine andere Änderung',
   'people.pending.waits':
     'Wartet auf die nächste Synchronisierung, seit {time}. Du kannst sie noch zurückziehen.',

@@ -141,6 +141,17 @@ export const sharing = {
   'transfer.to': 'New owner',
   'transfer.unverified': 'You have not compared words with {name}. Do it before you hand the vault over.',
   'transfer.yes': 'Hand over',
+  'people.factor': 'The server gives this vault only to programs that signed in with a second factor.',
+  'people.require_factor': 'Require a second factor…',
+  'people.require_factor.title': 'Only with a second factor?',
+  'people.require_factor.text':
+    'The server will give “{name}” only to programs that signed in with a second factor. Turn on your own first, and sign in with it. Members without one keep what they have, and get nothing new until then.',
+  'people.require_factor.yes': 'Require it',
+  'people.drop_factor': 'Allow without a second factor…',
+  'people.drop_factor.title': 'Also without a second factor?',
+  'people.drop_factor.text':
+    'The server will give “{name}” to members whose account has no second factor, too.',
+  'people.drop_factor.yes': 'Allow it',
   'people.close': 'Close for all…',
   'people.close.title': 'Close “{name}” for all?',
   'people.close.text':
@@ -176,6 +187,8 @@ export const sharing = {
   'people.pending.remove': '{name} is removed',
   'people.pending.leave': 'You leave the vault',
   'people.pending.close': 'The vault is closed for all',
+  'people.pending.require_factor': 'A second factor becomes necessary',
+  'people.pending.drop_factor': 'No second factor is necessary any more',
   'people.pending.other': 'Another change',
   'people.pending.waits': 'Waits for the next synchronization, since {time}. You can still withdraw it.',
   'people.pending.withdraw': 'Withdraw',
