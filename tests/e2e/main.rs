@@ -19,3 +19,4 @@ mod profile_copy;
 mod repair;
 mod shell;
 mod sync;
+mod teams;

@@ -6,7 +6,7 @@ use crate::harness::{App, Computer, Server, by, by_with, until};
 use crate::sync::{add_into, connect_as, until_items};
 
 /// Waits until the list of vaults is as wanted, and returns the vault of this id.
-async fn until_vault(app: &App, vault: &str, holds: impl Fn(&Value) -> bool) {
+pub async fn until_vault(app: &App, vault: &str, holds: impl Fn(&Value) -> bool) {
     until("a state of the vault", async || {
         let vaults = app.invoke("vault_list", json!({})).await.unwrap();
         let found = vaults.as_array().unwrap().iter().find(|found| found["id"] == vault).cloned();
@@ -21,7 +21,7 @@ async fn open_people(app: &App, vault: &str) {
     app.wait(&by("people-dialog")).await;
 }
 
-async fn close_settings(app: &App) {
+pub async fn close_settings(app: &App) {
     app.script("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true }))")
         .await;
     app.gone(&by("settings-tab")).await;

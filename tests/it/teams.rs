@@ -61,7 +61,8 @@ async fn add_code(program: &Program, vault: VaultId) -> (ItemId, FieldId) {
     };
     let draft = ItemDraft { fields: vec![code], ..Program::draft("With a code") };
     let saved = program.coffer.item_save_in(Some(vault), draft, None).await.unwrap();
-    (saved.id.parse().unwrap(), saved.fields[0].id.parse().unwrap())
+    let field = saved.fields.first().unwrap();
+    (saved.id.parse().unwrap(), field.id.parse().unwrap())
 }
 
 #[tokio::test]
@@ -231,7 +232,7 @@ async fn protect(program: &Program, server: &TestServer) {
     program.coffer.account_sign_out().await.unwrap();
     let step = program.coffer.account_sign_in(PASSWORD.into(), None).await.unwrap();
     assert!(matches!(step, SignInView::Factor { .. }), "{step:?}");
-    let code = SecretText::from(codes[0].as_str());
+    let code = SecretText::from(codes.first().unwrap().as_str());
     assert_eq!(program.coffer.account_factor(FactorKind::Recovery, code).await, Ok(SignInView::Done));
 }
 

@@ -107,8 +107,9 @@ const SERVER: &str = "COFFER_TEST_CHILD_SERVER";
 
 /// Starts this test again as a child, by way of other programs.
 fn again(test: &str, by: &[&str], variable: (&str, &str)) {
-    let mut command = Command::new(by[0]);
-    command.args(&by[1..]).arg(std::env::current_exe().unwrap());
+    let (program, arguments) = by.split_first().unwrap();
+    let mut command = Command::new(program);
+    command.args(arguments).arg(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env(variable.0, variable.1);
     let output = command.output().unwrap();
     assert!(
@@ -208,8 +209,9 @@ async fn carry(
 ) {
     let mut piece = vec![0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut piece).await {
-        keep(&kept, &piece[..length]);
-        if to.write_all(&piece[..length]).await.is_err() {
+        let read = piece.get(..length).unwrap();
+        keep(&kept, read);
+        if to.write_all(read).await.is_err() {
             return;
         }
     }

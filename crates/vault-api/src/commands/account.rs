@@ -111,7 +111,7 @@ impl Coffer {
     /// # Errors
     /// `not_connected`, or the disk.
     pub async fn account_leaving(&self) -> Result<LeavingView> {
-        self.read(|session| leaving(session)).await
+        self.read(leaving).await
     }
 
     /// Makes the open profile local again. The account stays at its server, and the login session there ends if it can be reached.

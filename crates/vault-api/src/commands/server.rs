@@ -275,7 +275,7 @@ impl Coffer {
     pub(super) async fn complete(&self, done: Connected, purpose: SignInPurpose) -> Result<SignInView> {
         match purpose {
             SignInPurpose::Open { password, secret_key } => {
-                self.use_account(done, password, None, secret_key).await?
+                self.use_account(done, password, None, secret_key).await?;
             }
             SignInPurpose::Move { password } => self.move_to(done, password).await?,
             SignInPurpose::Join { name, password, secret_key, heads, network } => {

@@ -145,7 +145,7 @@ impl Synchronization {
         let session = self.session().ok_or(ErrorCode::ServerUnreachable)?;
         let pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let fetched = fetch(&session, &OpenProfile { actor, id }, &pace, document).await?;
-        Ok(fetched.map_err(|problem| ErrorView::from(&problem))?)
+        fetched.map_err(|problem| ErrorView::from(&problem))
     }
 
     /// What was last seen.

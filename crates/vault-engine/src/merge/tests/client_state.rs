@@ -71,14 +71,15 @@ proptest! {
 
     #[test]
     fn merge_of_merged_values_is_that_of_all(values in values(3..4)) {
-        let [a, b, c] = &values[..] else { unreachable!() };
-        let all = PinValue::merge([a, b, c]);
-        if let Some(first) = PinValue::merge([a, b]) {
-            prop_assert_eq!(&PinValue::merge([&first, c]), &all);
+        let [a, b, c] = <[PinValue; 3]>::try_from(values).unwrap();
+        let all = PinValue::merge([&a, &b, &c]);
+        if let Some(first) = PinValue::merge([&a, &b]) {
+            prop_assert_eq!(&PinValue::merge([&first, &c]), &all);
             // A merged value contains those that it was made of.
-            prop_assert_eq!(&PinValue::merge([&first, a]), &Some(first.clone()));
+            let again = PinValue::merge([&first, &a]);
+            prop_assert_eq!(again, Some(first));
         }
-        prop_assert_eq!(PinValue::merge([a]), Some(a.clone()));
+        prop_assert_eq!(PinValue::merge([&a]), Some(a));
     }
 
     #[test]

@@ -22,8 +22,8 @@ impl Device {
         all
     }
 
-    fn all_of(&self, filter: ActivityFilter) -> Vec<Activity> {
-        self.activity(&filter, usize::MAX, usize::MAX)
+    fn all_of(&self, filter: &ActivityFilter) -> Vec<Activity> {
+        self.activity(filter, usize::MAX, usize::MAX)
     }
 }
 
@@ -53,14 +53,14 @@ fn changes_of_items_and_members_are_listed_with_names() {
     alice.session.change_members(vault, &change, None).unwrap();
     alice.change(&mut server, vault);
 
-    let items = alice.all_of(in_vault(vault, ActivityGroup::Items));
+    let items = alice.all_of(&in_vault(vault, ActivityGroup::Items));
     let by_bob = Some("Member 2");
     let created = (ActivityKind::ItemCreated, None, Some("First"));
     assert_eq!(told(&items).last(), Some(&created));
     assert!(told(&items).contains(&(ActivityKind::ItemDeleted, None, None)));
     assert!(told(&items).contains(&(ActivityKind::ItemCreated, by_bob, None)), "{items:?}");
     assert!(items.iter().all(|one| one.vault == Some(vault) && one.count == 1));
-    let members = alice.all_of(in_vault(vault, ActivityGroup::Members));
+    let members = alice.all_of(&in_vault(vault, ActivityGroup::Members));
     let expected = [
         (ActivityKind::NewKey, None, None),
         (ActivityKind::MemberRemoved, None, by_bob),
@@ -73,13 +73,13 @@ fn changes_of_items_and_members_are_listed_with_names() {
 
     let author =
         |device: &Device| ActivityFilter { author: Some(device.account()), ..ActivityFilter::default() };
-    assert!(alice.all_of(author(&bob)).iter().all(|one| one.author.as_deref() == by_bob));
-    assert!(alice.all_of(author(&alice)).iter().all(|one| one.author.is_none()));
+    assert!(alice.all_of(&author(&bob)).iter().all(|one| one.author.as_deref() == by_bob));
+    assert!(alice.all_of(&author(&alice)).iter().all(|one| one.author.is_none()));
     let computer = ActivityFilter { group: Some(ActivityGroup::Computer), ..ActivityFilter::default() };
-    let computer = alice.all_of(computer);
+    let computer = alice.all_of(&computer);
     assert!(computer.iter().any(|one| one.kind == ActivityKind::Event(EventKind::Purged)), "{computer:?}");
     assert!(computer.iter().all(|one| matches!(one.kind, ActivityKind::Event(_))));
-    assert!(!alice.all_of(author(&bob)).is_empty());
+    assert!(!alice.all_of(&author(&bob)).is_empty());
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn many_activities_come_in_order_and_in_small_parts() {
     assert_eq!(changed, (1..=200).rev().map(|at| 1_000 * at).collect::<Vec<u64>>());
     // Both vaults are merged by time.
     let (since, until) = (Some(Timestamp(50_000)), Some(Timestamp(60_000)));
-    let some = alice.all_of(ActivityFilter { since, until, ..items });
+    let some = alice.all_of(&ActivityFilter { since, until, ..items });
     assert_eq!(
         some.iter().map(|one| one.at.0 / 1_000).collect::<Vec<_>>(),
         (50..60).rev().collect::<Vec<_>>()
