@@ -165,7 +165,7 @@ def main():
                 suite.check(f"{name}, its encodings", check_encodings, vector)
             if folder.name == "invalid" or module is vectors_wire:
                 suite.check(f"{name}, any bytes", check_any_bytes, module, vector)
-    for form in ("v1", "v2", "v3"):
+    for form in ("v1", "v2", "v3", "v5", "v6"):
         profiles.run(suite, ROOT / "tests/profiles" / form, form)
     return suite.end()
 

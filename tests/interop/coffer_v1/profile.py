@@ -10,7 +10,7 @@ from .primitives import hkdf, labelled, unseal
 from .refused import Contradiction, Malformed, NotOpened, OtherFormat, OtherProfileFormat, Refused
 from .slots import LIMIT, PASSWORD, RECOVERY, Header
 
-FORMS = (1, 2, 3, 4)
+FORMS = (1, 2, 3, 4, 5, 6)
 
 
 class Profile:

@@ -44,7 +44,7 @@ const SCHEMA_1: [(&str, Condition); 3] =
 /// Creates a profile with this cost of unlocking and stores it.
 type Write = fn(&Path, KdfParams);
 
-/// The stored profiles of schema version 3, and what writes them.
+/// The stored profiles of each schema version since 3, and what writes them.
 const SCHEMA_3: [(&str, Write); 3] =
     [("closed", schema2::write), ("interrupted", interrupted::write), ("shared", shared::write)];
 /// The backup file of [`Condition::BackedUp`].
@@ -72,13 +72,14 @@ fn a_newly_written_profile_passes_the_check() {
 fn every_stored_profile_opens_with_unchanged_content() {
     if std::env::var_os("COFFER_WRITE_PROFILES").is_some() {
         for (name, write) in SCHEMA_3 {
-            let target = folder_of("v3").join(name);
+            let target = folder_of("v6").join(name);
             if !target.exists() {
                 write(&target, KdfParams::new(65_536, 3, 1).unwrap());
             }
         }
     }
-    for (schema, count) in [("v1", SCHEMA_1.len()), ("v2", 1), ("v3", SCHEMA_3.len())] {
+    let since = ["v3", "v5", "v6"].map(|schema| (schema, SCHEMA_3.len()));
+    for (schema, count) in [("v1", SCHEMA_1.len()), ("v2", 1)].into_iter().chain(since) {
         let kept = fs::read_dir(folder_of(schema)).unwrap().map(|entry| entry.unwrap().path());
         let kept: Vec<PathBuf> = kept.collect();
         assert_eq!(kept.len(), count, "{schema}");
@@ -89,7 +90,7 @@ fn every_stored_profile_opens_with_unchanged_content() {
 /// A profile that is damaged before it was migrated is salvaged as it is.
 #[test]
 fn profiles_of_older_versions_are_examined_without_a_migration() {
-    for folder in ["v1/closed", "v2/closed", "v3/closed"].map(folder_of) {
+    for folder in ["v1/closed", "v2/closed", "v3/closed", "v5/closed"].map(folder_of) {
         let about: Value = serde_json::from_slice(&fs::read(folder.join("about.json")).unwrap()).unwrap();
         let text = |name: &str| SecretText::from(about[name].as_str().unwrap());
         let id = about["profile_id"].as_str().unwrap().parse().unwrap();
