@@ -241,6 +241,28 @@ async fn second_device_of_a_member_gets_the_vault_and_its_keys() {
     two.check_log().await;
 }
 
+/// A grant may arrive after the hint of its record, and other changes of the profile in between.
+#[tokio::test]
+async fn key_that_comes_late_is_asked_for_again() {
+    let (server, hostile, alice) = connected().await;
+    let vault = team(&alice).await;
+    let bob = other(&server, &hostile).await;
+    hostile.answers_some("GET /v1/vaults/*", |sent| {
+        let is_grant = sent.route.contains("/grants/");
+        is_grant.then(|| Reply::problem(404, ProblemCode::NotFound))
+    });
+    let link = alice.invite(vault, RoleView::Editor).await;
+    bob.accept(link).await;
+    bob.until_vault(vault, |found| found.read_only == Some(VaultReadOnlyView::KeyMissing)).await;
+    alice.up_to_date().await;
+    // Nothing but this is sent with the next synchronization.
+    bob.add("Of his own").await;
+    bob.until(|view| view.unsent == 0).await;
+    hostile.reforms();
+    bob.until_vault(vault, |found| found.read_only.is_none()).await;
+    bob.until_titles(&["Of his own", "Shared"]).await;
+}
+
 #[tokio::test]
 async fn what_is_not_permitted_says_why() {
     let (server, hostile, alice) = connected().await;

@@ -224,8 +224,13 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
             };
             let failure = outcome.as_ref().err().map(Failure::of);
             // A vault's grant may arrive after its first hint, for example.
+            // One that only sends says nothing of the other vaults.
             let settled = outcome.as_ref().is_ok_and(|synced| synced.values().all(is_settled));
-            unsettled = if settled { 0 } else { unsettled + 1 };
+            unsettled = match settled {
+                true if all => 0,
+                true => unsettled,
+                false => unsettled + 1,
+            };
             self.observer.ended(all, outcome);
             let wait = match failure {
                 None => {
@@ -241,7 +246,7 @@ impl<P: Profile + Clone + Send + 'static> Background<P> {
                     }
                     let hints = link.as_ref().is_some_and(|link| link.hints.are_sent());
                     let regular = if hints { WITH_HINTS } else { WITHOUT_HINTS };
-                    if settled { regular } else { regular.min(retry(unsettled, Duration::ZERO)) }
+                    if unsettled == 0 { regular } else { regular.min(retry(unsettled, Duration::ZERO)) }
                 }
                 Some(Failure::Locked) => return Stopped::Locked,
                 Some(Failure::SessionEnded) => {
