@@ -34,7 +34,9 @@ async fn session_that_is_ended_must_sign_in_again() {
     assert!(left.len() == 1 && left[0].current, "{left:?}");
     signed_out(&two).await;
     signed_out(&three).await;
-    assert_eq!(three.coffer.login_list().await.unwrap_err().code, ErrorCode::ServerUnreachable);
+    // The ended session may still be there to be refused.
+    let refused = three.coffer.login_list().await.unwrap_err().code;
+    assert!(matches!(refused, ErrorCode::ServerUnreachable | ErrorCode::SignInNeeded), "{refused:?}");
     one.add("Alone").await;
     one.up_to_date().await;
 }
