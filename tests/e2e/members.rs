@@ -107,4 +107,5 @@ async fn vault_is_shared_edited_offline_and_taken_back() {
     bob.click(&by("vault-forget")).await;
     until_items(&bob, 1).await;
     until_items(&ada, 5).await;
+    assert_eq!(server.faults(), Vec::<String>::new());
 }

@@ -99,4 +99,5 @@ async fn group_of_a_team_gets_a_vault_and_loses_it() {
     until_vault(&bob, &vault, |found| found["read_only"].is_null()).await;
     add_into(&ada, "After", Some(&vault)).await;
     until_items(&bob, 4).await;
+    assert_eq!(server.faults(), Vec::<String>::new());
 }

@@ -1,5 +1,6 @@
 //! A sync server of a journey.
 
+use std::fs::File;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -58,7 +59,18 @@ impl Server {
 
     /// Starts it again.
     pub fn resume(&mut self) {
-        self.running = Some(Daemon::start(self.command().arg("serve").stdout(Stdio::null())));
+        let log = File::options().create(true).append(true).open(self.log()).unwrap();
+        self.running = Some(Daemon::start(self.command().arg("serve").stdout(Stdio::null()).stderr(log)));
+    }
+
+    /// The faults that it has logged.
+    pub fn faults(&self) -> Vec<String> {
+        let log = std::fs::read_to_string(self.log()).unwrap();
+        log.lines().filter(|line| line.contains(" ERROR ")).map(str::to_owned).collect()
+    }
+
+    fn log(&self) -> PathBuf {
+        self.folder.path().join("log")
     }
 
     fn command(&self) -> Command {

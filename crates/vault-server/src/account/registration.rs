@@ -265,7 +265,7 @@ pub async fn replace(tx: &Tx<AccountKey>, registration: &Registration) -> Result
 pub async fn keyset(store: &Store, account: AccountId) -> Result<KeysetReply, Failure> {
     let row = store.account(account).read(|view| async move { view.first(&KEYSET, &[]).await }).await?;
     let row = row.ok_or(ProblemCode::NotFound)?;
-    keyset_of(&row).ok_or(StoreError::Damaged.into())
+    keyset_of(&row).ok_or_else(|| StoreError::Damaged.into())
 }
 
 fn keyset_of(row: &Row) -> Option<KeysetReply> {
