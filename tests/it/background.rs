@@ -12,7 +12,7 @@ use vault_sync::connect::{
 };
 use vault_sync::cycle::Pace;
 use vault_sync::{Background, Network, Signals, Stopped, Trust};
-use vault_wire::message::{Credential, LoginName};
+use vault_wire::message::{Credential, LoginName, VaultList};
 
 use crate::support::{Computer, HostileServer, NOW, PASSWORD, Reached, TestServer, Watcher, rng};
 
@@ -168,6 +168,24 @@ async fn failures_are_tried_again_and_lose_nothing() {
     two.until(&["First", "While the server is away"]).await;
     // A second one would use the token of the first.
     assert_eq!(one.watcher.until(|seen| seen.sent > 0).await.sessions, 1);
+}
+
+/// A synchronization that only sends looks at no other vault.
+#[tokio::test]
+async fn hidden_vault_is_looked_for_again_after_other_changes() {
+    let (_server, hostile, one, two) = two().await;
+    two.task.abort();
+    hostile.changes("GET /v1/vaults", |_, reply| {
+        reply.change_cbor(|list: &mut VaultList| list.vaults.clear());
+    });
+    let before = one.watcher.now();
+    one.signals.now();
+    let before = one.watcher.until(|seen| seen.failed > before.failed).await;
+    // Nothing is to be sent, so no hint follows.
+    one.signals.changed();
+    let before = one.watcher.until(|seen| seen.ended > before.ended).await;
+    hostile.reforms();
+    one.watcher.until(|seen| seen.complete > before.complete).await;
 }
 
 #[tokio::test]
