@@ -91,14 +91,19 @@ impl Session {
         Ok(all)
     }
 
-    /// Returns the vaults on a server that a directory names and this profile does not have.
+    /// Returns the vaults on a server that a directory names and this profile does not have: new ones, and those that were
+    /// removed from it when the account was no member.
     ///
     /// # Errors
     /// Fails if the database cannot be read.
     pub fn unentered(&self, on_server: impl Fn(&VaultId) -> bool) -> Result<Vec<VaultId>, SessionError> {
         let mut all = BTreeSet::new();
         for directory in self.directories()? {
-            all.extend(directory.vaults.keys().filter(|id| on_server(id) && !self.vaults.knows(**id)));
+            for id in directory.vaults.keys().filter(|id| on_server(id)) {
+                if !self.vaults.knows(*id) || self.is_forgotten(*id)? {
+                    all.insert(*id);
+                }
+            }
         }
         Ok(all.into_iter().collect())
     }

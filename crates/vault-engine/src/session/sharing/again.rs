@@ -3,7 +3,7 @@
 //! Of such a vault there is a log without content. It is received again from its first record, with what the members have now; the
 //! head that was known stays one that the log must contain.
 
-use rusqlite::OptionalExtension;
+use rusqlite::{Connection, OptionalExtension};
 use vault_wire::log::Head;
 use vault_wire::{ItemId, RevHash, Root, VaultId};
 
@@ -15,7 +15,17 @@ use crate::session::vaults::update::{MetadataChange, MetadataUpdate};
 use crate::session::vaults::vault::Vault;
 use crate::session::vaults::vault_metadata::{Appearance, VaultMetadata};
 
+/// Returns whether nothing but the log of a vault that has ended is here, since it was removed from the profile.
+pub(crate) fn is_forgotten(db: &Connection, vault_key: i64) -> Result<bool, SessionError> {
+    Ok(!db.prepare_cached("SELECT 1 FROM epoch_key WHERE vault_key = ?1")?.exists([vault_key])?)
+}
+
 impl Session {
+    /// Returns whether a vault was removed from this profile, and not deleted.
+    pub(crate) fn is_forgotten(&self, id: VaultId) -> Result<bool, SessionError> {
+        self.vaults.log_of_ended(id).map_or(Ok(false), |ended| is_forgotten(&self.db, ended.vault_key))
+    }
+
     /// Adds a vault again that was removed from this profile.
     ///
     /// # Errors
@@ -42,12 +52,6 @@ impl Session {
 }
 
 impl Transaction<'_> {
-    /// Returns whether nothing but the log of a vault is here, since it was removed from the profile.
-    pub(crate) fn is_forgotten(&self, vault_key: i64) -> Result<bool, SessionError> {
-        let mut keys = self.db.prepare_cached("SELECT 1 FROM epoch_key WHERE vault_key = ?1")?;
-        Ok(!keys.exists([vault_key])?)
-    }
-
     /// Forgets the log of a vault up to its first record, but not the last head that was confirmed.
     pub(crate) fn begin_again(&mut self, vault_key: i64, id: &VaultId) -> Result<(), SessionError> {
         let known = self.db.query_row(

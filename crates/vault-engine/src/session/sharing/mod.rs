@@ -5,7 +5,7 @@
 //! roster. Records of owners that need the account's root are signed at once, since only then the password is at hand, and
 //! must be repeated if the roster has changed meanwhile. See `docs/decisions/0035-members.md`.
 
-mod again;
+pub(crate) mod again;
 mod authors;
 pub(crate) mod cards;
 pub(crate) mod changes;

@@ -15,6 +15,7 @@ use crate::session::rows::counts::CountedProperties;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view::time;
 use crate::session::rows::{blobs, status, view};
+use crate::session::sharing::again;
 use crate::session::transaction::{Appended, Transaction};
 use crate::session::vaults::update::{MetadataChange, MetadataUpdate};
 use crate::session::vaults::vault::Vault;
@@ -216,7 +217,7 @@ impl Transaction<'_> {
             return Ok(Shown::default());
         }
         if let Some(ended) = self.vaults.log_of_ended(vault_id)
-            && self.is_forgotten(ended.vault_key)?
+            && again::is_forgotten(&self.db, ended.vault_key)?
         {
             // Another device of the account has become a member again.
             self.begin_again(ended.vault_key, &vault_id)?;

@@ -205,6 +205,27 @@ fn suspended_member_is_in_no_vault_until_it_is_resumed() {
 }
 
 #[test]
+fn vault_that_a_suspended_member_removed_comes_back() {
+    let mut world = World::new(1);
+    let (team, vault, bob) = (world.team, world.vault, world.account(0));
+    let group = world.group(None, &[0]);
+    world.assign(vault, &[(group, MemberRole::Editor)]);
+    world.carry_out(vault);
+    world.receive(0);
+    world.alice.session.set_member_state(team, bob, MemberState::Suspended, None).unwrap();
+    world.carry_out(vault);
+    let device = &mut world.others[0];
+    let last = world.server.logs.page(vault, device.confirmed(vault), 100, vault_testkit::PageBodies::None);
+    assert!(device.session.receive_removal(vault, &[last.unwrap()]).unwrap());
+    device.session.forget_vault(vault).unwrap();
+    assert!(titles(device).is_empty());
+    world.alice.session.set_member_state(team, bob, MemberState::Active, None).unwrap();
+    world.carry_out(vault);
+    world.receive(0);
+    assert_eq!(titles(&mut world.others[0]), ["First".to_owned()].into());
+}
+
+#[test]
 fn administrator_outside_a_vault_asks_its_managers() {
     let mut world = World::new(3);
     let team = world.team;
