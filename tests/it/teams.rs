@@ -123,7 +123,7 @@ async fn vault_leaves_its_team_and_keeps_its_members() {
     let taken = alice.coffer.team_vault_put(gives(&another, vault, &[])).await.unwrap_err();
     assert_eq!(taken.code, ErrorCode::OtherTeam);
     let unnamed = alice.coffer.team_group_put(group(&team, None, " ", &[])).await.unwrap_err();
-    assert_eq!(unnamed.problem, Some(InputProblem::TeamLimits));
+    assert_eq!(unnamed.problem, Some(InputProblem::TeamName));
     let no_item = alice.try_add_to(Some(directory), "In the directory").await.unwrap_err();
     assert_eq!(no_item.code, ErrorCode::TeamDirectory);
 

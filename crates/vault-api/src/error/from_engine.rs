@@ -220,6 +220,7 @@ impl From<TeamError> for ErrorView {
         match error {
             TeamError::NotFound => ErrorCode::NotFound.into(),
             TeamError::NotPermitted => ErrorCode::MemberNotPermitted.into(),
+            TeamError::Name => Self::invalid(InputProblem::TeamName),
             TeamError::Invalid => Self::invalid(InputProblem::TeamLimits),
             TeamError::OtherTeam => ErrorCode::OtherTeam.into(),
             TeamError::Members(members) => members.into(),

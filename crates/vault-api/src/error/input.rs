@@ -284,14 +284,24 @@ pub const fn input_text(problem: InputProblem) -> ErrorText {
                 "Gib den Namen ein, unter dem dich die anderen Mitglieder kennen.",
             ],
         },
-        InputProblem::TeamLimits => ErrorText {
+        InputProblem::TeamName => ErrorText {
             en: [
-                "A name, list or number is more than a team can have.",
-                "Names have 1 to 128 bytes, groups 4,096 people, vaults 256 groups; locking has 1 to 1,440 minutes, the trash 1 to 3,650 days.",
+                "This name is empty or too long.",
+                "Names have 1 to 128 bytes. Nothing was changed; shorten it.",
             ],
             de: [
-                "Ein Name, eine Liste oder eine Zahl ist mehr, als ein Team haben kann.",
-                "Namen haben 1 bis 128 Bytes, Gruppen 4.096 Personen, Tresore 256 Gruppen; gesperrt wird nach 1 bis 1.440 Minuten, der Papierkorb geleert nach 1 bis 3.650 Tagen.",
+                "Dieser Name ist leer oder zu lang.",
+                "Namen haben 1 bis 128 Bytes. Nichts wurde geändert; kürze ihn.",
+            ],
+        },
+        InputProblem::TeamLimits => ErrorText {
+            en: [
+                "A list or number is more than a team can have.",
+                "Groups have at most 4,096 people, vaults 256 groups; locking has 1 to 1,440 minutes, the trash 1 to 3,650 days.",
+            ],
+            de: [
+                "Eine Liste oder Zahl ist mehr, als ein Team haben kann.",
+                "Gruppen haben höchstens 4.096 Personen, Tresore 256 Gruppen; gesperrt wird nach 1 bis 1.440 Minuten, der Papierkorb geleert nach 1 bis 3.650 Tagen.",
             ],
         },
         InputProblem::VaultsTooMany => ErrorText {

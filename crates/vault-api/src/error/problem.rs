@@ -86,7 +86,9 @@ pub enum InputProblem {
     VaultLook,
     /// A member's name is empty or too long.
     MemberName,
-    /// A name, list or number exceeds what a team can have.
+    /// The name of a team or group is empty or too long.
+    TeamName,
+    /// A list or number exceeds what a team can have.
     TeamLimits,
     /// There are as many vaults as a profile can have.
     VaultsTooMany,

@@ -169,7 +169,7 @@ export class FakeTeams {
 
   #name(text: string): string {
     const name = text.trim();
-    if (size(name) === 0 || size(name) > 128) this.#refuse();
+    if (size(name) === 0 || size(name) > 128) this.#context.fail('invalid_input', { problem: 'team_name' });
     return name;
   }
 

@@ -31,8 +31,11 @@ pub enum TeamError {
     /// Only owners and managers change a team, and only owners its policy.
     #[error("the account's role does not permit it")]
     NotPermitted,
-    /// A name is empty or too long, or there are too many accounts or groups.
-    #[error("a name or list exceeds the limits")]
+    /// A name is empty or too long.
+    #[error("the name is not acceptable")]
+    Name,
+    /// There are too many accounts or groups, a role is none of a team's, or a number of a policy is out of range.
+    #[error("a list or number exceeds the limits")]
     Invalid,
     /// The vault follows another team, or is a directory itself.
     #[error("the vault belongs to another team")]
@@ -77,7 +80,7 @@ impl Session {
     /// Creates a team: a directory, which this account owns. `own_name` is how this account is called in it.
     ///
     /// # Errors
-    /// [`TeamError::Invalid`] for a name; else as any write.
+    /// [`TeamError::Name`]; else as any write.
     pub fn create_team(&mut self, name: &str, own_name: &str) -> Result<VaultId, TeamError> {
         let name = checked(name)?;
         let own_name = checked(own_name)?;
@@ -313,7 +316,7 @@ fn follow<K: Ord + Copy>(roles: &mut BTreeMap<K, Option<MemberRole>>, wanted: &B
 /// Checks a name.
 fn checked(name: &str) -> Result<String, TeamError> {
     let name = acceptable_name(name).filter(|name| name.len() <= NAME_LIMIT);
-    name.map(str::to_owned).ok_or(TeamError::Invalid)
+    name.map(str::to_owned).ok_or(TeamError::Name)
 }
 
 impl Transaction<'_> {
