@@ -176,7 +176,7 @@ pub struct MembersView {
 }
 
 /// A change of a member.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Clone, Deserialize, TS)]
 #[ts(export)]
 pub struct ChangeRequest {
     /// The vault, 32 hexadecimal digits.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_engine::MemberRole;
 use vault_engine::session::{
     Deviation, DeviationKind, MemberState, Team, TeamGroup, TeamPerson, TeamPolicy, TeamVaultInfo,
 };
@@ -207,7 +208,7 @@ pub struct TeamVaultRequest {
 }
 
 /// A member of a team to suspend, resume or remove.
-#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[derive(Deserialize, TS)]
 #[ts(export)]
 pub struct TeamStateRequest {
     /// The team.
@@ -283,27 +284,24 @@ impl From<TeamVaultInfo> for TeamVaultView {
     fn from(vault: TeamVaultInfo) -> Self {
         let TeamVaultInfo { id, name, role, by, groups, accounts, members, is_followed, deviations, others } =
             vault;
-        let group = |(id, role): (vault_engine::ItemId, vault_engine::MemberRole)| TeamGrantView {
-            id: id.to_string(),
-            role: role.into(),
-        };
-        let account = |(id, role): (vault_engine::AccountId, vault_engine::MemberRole)| TeamGrantView {
-            id: id.to_string(),
-            role: role.into(),
-        };
         Self {
             id: id.to_string(),
             name,
             role: role.map(Into::into),
             by: by.to_string(),
-            groups: groups.into_iter().map(group).collect(),
-            accounts: accounts.into_iter().map(account).collect(),
+            groups: groups.iter().map(grant).collect(),
+            accounts: accounts.iter().map(grant).collect(),
             members: members.map(count),
             followed: is_followed,
             deviations: deviations.into_iter().map(Into::into).collect(),
             others: others.iter().map(ToString::to_string).collect(),
         }
     }
+}
+
+fn grant(given: &(impl ToString, MemberRole)) -> TeamGrantView {
+    let (id, role) = given;
+    TeamGrantView { id: id.to_string(), role: (*role).into() }
 }
 
 impl From<Deviation> for DeviationView {
