@@ -239,7 +239,7 @@ impl Session {
                 ids.extend(rows.collect::<Result<Vec<_>, _>>()?);
             }
             drop(find);
-            let more = ids.len() > STEP as usize || u32::try_from(ids.len()).is_ok_and(|count| count == STEP);
+            let more = ids.len() >= STEP as usize;
             ids.truncate(STEP as usize);
             tx.purge_all(&ids, &mut go_on)?;
             Ok(more)

@@ -220,8 +220,8 @@ fn t52_a_kill_during_password_reset_by_code_leaves_old_or_new() {
 }
 
 #[test]
-fn t52_a_kill_during_change_of_secret_key_leaves_one_that_opens() {
-    let test = "t52_a_kill_during_change_of_secret_key_leaves_one_that_opens";
+fn t52_kill_during_secret_key_change_leaves_one_that_opens() {
+    let test = "t52_kill_during_secret_key_change_leaves_one_that_opens";
     let seed = UnlockSeed::from_bytes(&[5; 32]);
     if let Some(folder) = folder() {
         let world = World::at(&folder);

@@ -178,8 +178,8 @@ impl Session {
         self.write(|tx| forget(&tx.db, &vault))
     }
 
-    /// Adds the vault of an accepted invitation, or one to which a team has added this account. `first` is the first entry of its log, which is received afterwards, and
-    /// then its key. Returns whether it was added.
+    /// Adds the vault of an accepted invitation, or one to which a team has added this account. `first` is the first entry of
+    /// its log, which is received afterwards, and then its key. Returns whether it was added.
     ///
     /// # Errors
     /// [`SessionError::NotFound`] if no such invitation was accepted and no directory names the vault; else as any write.

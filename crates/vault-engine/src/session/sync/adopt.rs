@@ -109,8 +109,8 @@ impl Session {
     /// be another member's.
     ///
     /// # Errors
-    /// [`MembersError::Rejected`] if the account is no owner in both histories; [`MembersError::OtherHistory`] if the other one contradicts itself, or lacks what another device had handed
-    /// over; [`MembersError::Keys`] for the password.
+    /// [`MembersError::Rejected`] if the account is no owner in both histories; [`MembersError::OtherHistory`] if the other one
+    /// contradicts itself, or lacks what another device had handed over; [`MembersError::Keys`] for the password.
     pub fn adoption(
         &mut self,
         history: &OtherHistory,
