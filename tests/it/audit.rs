@@ -39,14 +39,14 @@ fn events(page: &mut serde_json::Value) -> &mut Vec<serde_json::Value> {
 }
 
 #[tokio::test]
-async fn t70_audit_that_is_cut_off_is_said_until_it_is_whole() {
+async fn t70_shortened_audit_is_shown_until_whole() {
     let (_server, hostile, one) = connected().await;
     assert!(says(None)(&one.coffer.sync_status().await.unwrap()));
     expect(&hostile, &one, AuditKindView::Shortened, |page| events(page).clear()).await;
 }
 
 #[tokio::test]
-async fn t70_audit_event_that_is_changed_is_said_until_it_is_restored() {
+async fn t70_changed_audit_event_is_shown_until_restored() {
     let (_server, hostile, one) = connected().await;
     expect(&hostile, &one, AuditKindView::Changed, |page| {
         events(page)[0]["hash"] = "A".repeat(43).into();

@@ -147,7 +147,7 @@ async fn old_account_stays_until_the_new_server_has_everything() {
     let two = joined(&old, &one).await;
     let (server, new) = new_server().await;
     new.answers("POST /v1/vaults/*", |_| Reply::problem(503, ProblemCode::Unavailable));
-    // A server that is gone cannot be told, and does not hold the move up.
+    // A server that is gone does not hold the move up.
     old.loses("*");
     one.coffer.account_move(signed_up(&server, &new).await).await.unwrap();
     old.reforms();

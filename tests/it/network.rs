@@ -144,7 +144,7 @@ async fn settings_out_of_range_are_refused_and_change_nothing() {
 }
 
 #[tokio::test]
-async fn t43_an_own_authority_vouches_for_this_server_until_it_is_removed() {
+async fn t43_own_authority_is_trusted_until_removed() {
     let server = TestServer::start().await;
     let (hostile, other) = (HostileServer::before(&server).await, HostileServer::before(&server).await);
     let one = Program::with_profile().await;

@@ -19,7 +19,7 @@ async fn pins_are_shared_and_seen_by_nobody() {
 }
 
 #[tokio::test]
-async fn t43_server_with_other_key_on_an_own_device_is_not_used() {
+async fn t43_server_key_disputed_by_own_device_is_refused() {
     let (server, hostile, one) = connected().await;
     one.coffer.session_lock().await.unwrap();
     // At the same address something with another key passes everything on, and the user confirms that key unseen.

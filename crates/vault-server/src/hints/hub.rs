@@ -252,7 +252,7 @@ impl Hub {
         }
     }
 
-    /// Ends a stream whose reader has lost a vault, after the head that it was told last: a reason to ask for the log, whose
+    /// Ends a stream whose reader has lost a vault, after the last head that it got: a reason to ask for the log, whose
     /// last record for this reader is that of the removal.
     pub fn dismiss(&self, stream: StreamId, vault: VaultId) {
         let mut state = self.lock();

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_last_event_is_taken_before_the_end_and_nothing_else_is() {
+    fn last_event_is_taken_before_the_end() {
         let mailbox = Mailbox::new(1);
         take(&mailbox);
         let (one, two) = (VaultId::from_bytes([1; 16]), VaultId::from_bytes([2; 16]));

@@ -27,7 +27,7 @@ impl Device {
     }
 }
 
-fn told(all: &[Activity]) -> Vec<(ActivityKind, Option<&str>, Option<&str>)> {
+fn shown(all: &[Activity]) -> Vec<(ActivityKind, Option<&str>, Option<&str>)> {
     all.iter()
         .map(|one| (one.kind, one.author.as_deref(), one.title.as_deref().or(one.member.as_deref())))
         .collect()
@@ -56,9 +56,9 @@ fn changes_of_items_and_members_are_listed_with_names() {
     let items = alice.all_of(&in_vault(vault, ActivityGroup::Items));
     let by_bob = Some("Member 2");
     let created = (ActivityKind::ItemCreated, None, Some("First"));
-    assert_eq!(told(&items).last(), Some(&created));
-    assert!(told(&items).contains(&(ActivityKind::ItemDeleted, None, None)));
-    assert!(told(&items).contains(&(ActivityKind::ItemCreated, by_bob, None)), "{items:?}");
+    assert_eq!(shown(&items).last(), Some(&created));
+    assert!(shown(&items).contains(&(ActivityKind::ItemDeleted, None, None)));
+    assert!(shown(&items).contains(&(ActivityKind::ItemCreated, by_bob, None)), "{items:?}");
     assert!(items.iter().all(|one| one.vault == Some(vault) && one.count == 1));
     let members = alice.all_of(&in_vault(vault, ActivityGroup::Members));
     let expected = [
@@ -67,9 +67,9 @@ fn changes_of_items_and_members_are_listed_with_names() {
         (ActivityKind::MemberAdded, None, by_bob),
         (ActivityKind::Invited, None, None),
     ];
-    assert_eq!(told(&members)[..4], expected);
+    assert_eq!(shown(&members)[..4], expected);
     assert_eq!(members[2].role, Some(MemberRole::Editor));
-    assert_eq!(told(&members).last(), Some(&(ActivityKind::Founded, None, None)));
+    assert_eq!(shown(&members).last(), Some(&(ActivityKind::Founded, None, None)));
 
     let author =
         |device: &Device| ActivityFilter { author: Some(device.account()), ..ActivityFilter::default() };

@@ -158,7 +158,7 @@ fn profile_that_leaves_a_server_forgets_what_it_knew_of_it() {
 }
 
 #[test]
-fn t08_head_that_an_own_device_wrote_must_be_in_the_log() {
+fn t08_head_by_own_device_must_be_in_log() {
     let mut server = LogServer::default();
     let (mut one, mut two) = connected(&mut server);
     let look = VaultAppearance { name: "Work".to_owned(), ..VaultAppearance::default() };

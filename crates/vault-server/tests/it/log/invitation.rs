@@ -151,7 +151,7 @@ async fn a_grant_is_put_by_those_who_may_and_read_by_its_recipient() {
 }
 
 #[tokio::test]
-async fn lacking_grants_are_told_to_owners_and_managers() {
+async fn lacking_grants_are_listed_for_owners_and_managers() {
     let server = Server::new();
     let (owner, editor, manager) = (Account::new(1), Account::new(2), Account::new(3));
     let mut peer = Peer::found(&server.logs, &owner).await;
