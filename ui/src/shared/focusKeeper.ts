@@ -57,7 +57,9 @@ export function keepFocus(): () => void {
 
   // The interface moves the focus itself within two frames, where it has a better place.
   const look = () => {
-    if (waiting !== 0 || chain.length === 0 || document.activeElement !== document.body) return;
+    // A control that is disabled keeps the focus until the page is drawn, so it is lost without another change.
+    const lost = document.activeElement === document.body || chain[0]?.matches(':disabled');
+    if (waiting !== 0 || chain.length === 0 || !lost) return;
     waiting = requestAnimationFrame(() => {
       waiting = requestAnimationFrame(() => (waiting = requestAnimationFrame(restore)));
     });
