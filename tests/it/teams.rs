@@ -1,9 +1,9 @@
 //! Teams through the programs of two accounts and a real server.
 
 use vault_api::views::{
-    ChangeKind, ChangeRequest, FactorKind, FieldDraft, FieldKindView, GroupRequest, ItemDraft, PolicyView,
-    RoleView, SignInView, SyncView, TeamGrantView, TeamStateRequest, TeamStateView, TeamVaultRequest,
-    TeamView, TransferMode, VaultReadOnlyView,
+    ChangeKind, ChangeRequest, ExportChoice, ExportFormatView, ExportRequest, FactorKind, FieldDraft,
+    FieldKindView, GroupRequest, ItemDraft, PolicyView, RoleView, SignInView, SyncView, TeamGrantView,
+    TeamStateRequest, TeamStateView, TeamVaultRequest, TeamView, TransferMode, VaultReadOnlyView,
 };
 use vault_api::{ErrorCode, FieldId, InputProblem, ItemId, SecretText};
 use vault_engine::VaultId;
@@ -199,9 +199,23 @@ async fn policy_of_a_team_limits_what_programs_do() {
     let job = bob.coffer.code_export(vec![code], bob.path("codes.txt")).await.unwrap();
     assert_eq!(bob.failed(job).await, ErrorCode::PolicyForbids);
     assert!(!bob.path("codes.txt").exists());
+    let export = |format, id: ItemId| ExportRequest {
+        format,
+        choice: ExportChoice { item_ids: Some(vec![id.to_string()]), ..ExportChoice::default() },
+        password: Some("seven purple umbrellas dance".to_owned()),
+    };
+    for format in [ExportFormatView::Csv, ExportFormatView::Kdbx] {
+        let refused = bob.coffer.item_export(export(format, code), bob.path("items")).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::PolicyForbids);
+    }
+    let files = bob.coffer.document_export_all(export(ExportFormatView::Csv, code).choice, bob.path("."));
+    assert_eq!(files.await.unwrap_err().code, ErrorCode::PolicyForbids);
     assert_eq!(bob.coffer.code_share(code, field).await.err().unwrap().code, ErrorCode::PolicyForbids);
     bob.add_document("own.txt", b"mine").await;
     assert_eq!(bob.document("own").await.unwrap(), b"mine");
+    let whole = ExportRequest { choice: ExportChoice::default(), ..export(ExportFormatView::Csv, code) };
+    let report = bob.coffer.item_export(whole, bob.path("items.csv")).await.unwrap();
+    assert_eq!((report.items, report.forbidden.len()), (1, 1));
     let home: VaultId = bob
         .coffer
         .vault_list()
@@ -217,6 +231,14 @@ async fn policy_of_a_team_limits_what_programs_do() {
         let copied = bob.coffer.item_transfer(vec![code], home, mode).await.unwrap_err();
         assert_eq!(copied.code, ErrorCode::PolicyForbids);
     }
+
+    let encrypted_only = PolicyView { no_export: false, ..policy };
+    alice.coffer.team_policy_set(directory, encrypted_only).await.unwrap();
+    bob.until_holds(async |coffer| coffer.policy_get().await.unwrap() == encrypted_only).await;
+    let readable = bob.coffer.item_export(export(ExportFormatView::Csv, code), bob.path("items.csv"));
+    assert_eq!(readable.await.unwrap_err().code, ErrorCode::PolicyForbids);
+    let encrypted = bob.coffer.item_export(export(ExportFormatView::Kdbx, code), bob.path("items.kdbx"));
+    assert_eq!(encrypted.await.unwrap().items, 1);
 
     // Bob leaves the team, and is asked for nothing any more.
     bob.coffer.member_change(change(directory, ChangeKind::Leave, None)).await.unwrap();

@@ -144,6 +144,7 @@ impl Jobs {
             JobKind::DocumentImport
             | JobKind::DocumentExport
             | JobKind::CodeExport
+            | JobKind::ItemExport
             | JobKind::ItemImport
             | JobKind::ItemChange
             | JobKind::ItemMove

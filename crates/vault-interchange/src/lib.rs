@@ -18,6 +18,7 @@
 mod builder;
 mod detect;
 mod error;
+pub mod export;
 mod file;
 mod fingerprint;
 mod format;

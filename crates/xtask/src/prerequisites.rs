@@ -26,11 +26,13 @@ enum Probe {
     Font(&'static str),
     /// Python has this module.
     Module(&'static str),
+    /// A module of the system's own Python.
+    SystemModule(&'static str),
     /// The programs of PostgreSQL are there, which Debian keeps out of `PATH`.
     Postgres,
 }
 
-use Probe::{Font, Library, Module, Postgres, Program};
+use Probe::{Font, Library, Module, Postgres, Program, SystemModule};
 
 /// Makes a row of the tables below.
 const fn requirement(package: &'static str, probe: Probe, purpose: &'static str) -> Requirement {
@@ -70,6 +72,12 @@ const TEST: &[Requirement] = &[
     requirement("systemd", Program(&["systemd-analyze"]), "checking the server's unit"),
     requirement("strace", Program(&["strace"]), "recording writes, for power loss, and sockets"),
     requirement("iproute2", Program(&["ip"]), "networks of their own for programs and databases"),
+    requirement(
+        "keepassxc",
+        Program(&["keepassxc-cli"]),
+        "reading exports back, and a comparison in benchmarks",
+    ),
+    requirement("python3-pykeepass", SystemModule("pykeepass"), "reading exports back"),
     requirement("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     requirement("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),
     requirement("chromium", Program(BROWSERS), "interface tests"),
@@ -99,14 +107,8 @@ const CONTAINER: &[Requirement] = &[
 ];
 
 /// Programs that the measurements compare with.
-const BENCH: &[Requirement] = &[
-    requirement("age", Program(&["age"]), "file encryption, compared with documents"),
-    requirement(
-        "keepassxc",
-        Program(&["keepassxc-cli"]),
-        "a password manager, compared in search and changes",
-    ),
-];
+const BENCH: &[Requirement] =
+    &[requirement("age", Program(&["age"]), "file encryption, compared with documents")];
 
 /// The names of a browser for the interface's tests.
 pub const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
@@ -223,11 +225,8 @@ fn is_present(probe: &Probe) -> bool {
     match probe {
         Program(names) => names.iter().any(|name| process::find(name).is_some()),
         Library(name) => process::succeeds(Command::new("pkg-config").args(["--exists", name])),
-        Module(name) => process::succeeds(Command::new("python3").args([
-            "-c",
-            "import sys; __import__(sys.argv[1])",
-            name,
-        ])),
+        Module(name) => has_module("python3", name),
+        SystemModule(name) => has_module("/usr/bin/python3", name),
         Postgres => {
             let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
             process::find("initdb").is_some()
@@ -235,6 +234,10 @@ fn is_present(probe: &Probe) -> bool {
         }
         Font(family) => process::read(Command::new("fc-list").arg(family)).is_ok_and(|list| !list.is_empty()),
     }
+}
+
+fn has_module(python: &str, name: &str) -> bool {
+    process::succeeds(Command::new(python).args(["-c", "import sys; __import__(sys.argv[1])", name]))
 }
 
 /// A non-interactive apt-get, through sudo unless this process is root.

@@ -9,6 +9,7 @@ mod backup;
 mod code;
 mod document;
 mod draft;
+mod export;
 mod health;
 mod history;
 mod import;

@@ -36,6 +36,10 @@ pub struct Strings {
     pub choose_export: &'static str,
     /// Name of the files chosen there.
     pub export_files: &'static str,
+    /// Title of the dialog that saves items for another program.
+    pub save_export: &'static str,
+    /// Title of the dialog that chooses where a folder of files is made.
+    pub save_files: &'static str,
     /// Title of the dialog that saves one-time codes as a text file.
     pub save_codes: &'static str,
     /// Its proposed file name.
@@ -130,6 +134,8 @@ const ENGLISH: Strings = Strings {
     save_document: "Save a copy",
     choose_export: "Choose an export file",
     export_files: "Exports (JSON, CSV)",
+    save_export: "Export items",
+    save_files: "Export files into a folder",
     save_codes: "Save one-time codes",
     codes_file: "One-time codes.txt",
     choose_picture: "Choose a picture with a QR code, or a text file",
@@ -199,6 +205,8 @@ const GERMAN: Strings = Strings {
     save_document: "Kopie speichern",
     choose_export: "Exportdatei auswählen",
     export_files: "Exporte (JSON, CSV)",
+    save_export: "Einträge exportieren",
+    save_files: "Dateien in einen Ordner exportieren",
     save_codes: "Einmalcodes speichern",
     codes_file: "Einmalcodes.txt",
     choose_picture: "Bild mit QR-Code oder Textdatei auswählen",

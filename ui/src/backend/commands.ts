@@ -44,6 +44,9 @@ import type { GeneratorRecipe } from './generated/GeneratorRecipe';
 import type { GroupRequest } from './generated/GroupRequest';
 import type { HealthChoice } from './generated/HealthChoice';
 import type { HealthKind } from './generated/HealthKind';
+import type { ExportChoice } from './generated/ExportChoice';
+import type { ExportReport } from './generated/ExportReport';
+import type { ExportRequest } from './generated/ExportRequest';
 import type { HealthPage } from './generated/HealthPage';
 import type { HeadView } from './generated/HeadView';
 import type { HealthView } from './generated/HealthView';
@@ -318,6 +321,8 @@ export interface Commands {
   import_pick: [None, ImportPreview | null];
   import_commit: [{ choice: ImportChoice }, ImportReport];
   import_discard: [{ token: string }, null];
+  document_export_all: [{ choice: ExportChoice }, ExportReport | null];
+  item_export: [{ request: ExportRequest }, ExportReport | null];
   ssh_key_generate: [FormRef & { kind: SshKeyKind }, StoredSshKey];
   ssh_key_read: [FormRef & { source: SshKeySource; passphrase?: string }, StoredSshKey | null];
   ssh_key_in_draft: [{ draftId: string }, SshKeyView | null];

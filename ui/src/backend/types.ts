@@ -59,6 +59,8 @@ export type { InviteRequest } from './generated/InviteRequest';
 export type { JoiningView } from './generated/JoiningView';
 export type { LeavingView } from './generated/LeavingView';
 export type { LoginView } from './generated/LoginView';
+export type { ExportFormat } from './generated/ExportFormat';
+export type { ExportReport } from './generated/ExportReport';
 export type { ExposedView } from './generated/ExposedView';
 export type { LostDeviceRequest } from './generated/LostDeviceRequest';
 export type { MembersView } from './generated/MembersView';

@@ -1,8 +1,7 @@
 import { connectionTestids } from './connectionTestids';
-
 import { teamTestids } from './teamTestids';
-
 import { activityIds } from './testidsActivity';
+import { exportIds } from './testidsExport';
 
 /**
  * `data-testid` values of the controls that tests drive. They are stable: the end-to-end journeys of the real application
@@ -597,4 +596,5 @@ export const testids = {
   joiningWithdraw: 'joining-withdraw',
 
   ...teamTestids,
+  ...exportIds,
 } as const;

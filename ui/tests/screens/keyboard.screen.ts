@@ -134,6 +134,7 @@ const screens: Record<string, Screen> = {
   'the commands': { steps: ['Control+k'], shows: id(testids.palette) },
   'the shortcuts': { steps: ['Control+/'], shows: id(testids.shortcutSheet) },
   'the import': { steps: ['Control+i'], shows: id(testids.importDialog) },
+  'the export': { steps: command('export', 'export items'), shows: id(testids.exportDialog) },
   'the general settings': { steps: settings('general'), shows: id(testids.settingsDialog) },
   'the security settings': { steps: settings('security'), shows: id(testids.settingsDialog) },
   'the password settings': { steps: settings('password'), shows: id(testids.settingsDialog) },

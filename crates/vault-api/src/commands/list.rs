@@ -193,6 +193,8 @@ macro_rules! coffer_commands {
             import::import_pick,
             import::import_commit,
             import::import_discard,
+            export::item_export,
+            export::document_export_all,
             ssh::ssh_key_generate,
             ssh::ssh_key_read,
             ssh::ssh_key_in_draft,

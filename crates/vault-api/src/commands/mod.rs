@@ -10,6 +10,7 @@ mod bulk;
 mod document;
 mod draft;
 mod evidence;
+mod export;
 mod health;
 mod history;
 mod import;

@@ -18,6 +18,8 @@ pub enum JobKind {
     ImportRead,
     /// One-time codes are being written into a file.
     CodeExport,
+    /// Items are being written into a file of another program.
+    ItemExport,
     /// Items are being imported.
     ItemImport,
     /// The health of items is being checked.
@@ -95,6 +97,7 @@ impl JobKind {
             | Self::ImportRead
             | Self::ProfileRead
             | Self::ProfileCopy
+            | Self::ItemExport
             | Self::ItemImport
             | Self::ItemChange
             | Self::ItemMove

@@ -9,6 +9,7 @@ mod backup;
 mod bulk;
 mod count;
 mod document;
+mod export;
 mod form;
 mod health;
 mod history;
@@ -45,6 +46,7 @@ pub use backup::{
 pub use bulk::{BulkChange, ChangedView, TransferMode, TransferView, UndoneView};
 pub(crate) use count::count;
 pub use document::{AttachmentView, DocumentRulesView, EarlierFileView, PictureView};
+pub use export::{ExportChoice, ExportFormatView, ExportReportView, ExportRequest};
 pub(crate) use form::tidy_folder;
 pub use form::{DraftSummary, FieldDraft, ItemDraft};
 pub use health::{

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use vault_api::views::{FieldKindView, ItemDraft, JobState};
+use vault_api::views::{ExportChoice, ExportFormatView, ExportRequest, FieldKindView, ItemDraft, JobState};
 use vault_api::{
     BlobId, CopyRole, DraftId, ErrorCode, FieldId, ItemId, RestoreAs, Result, RevHash, SecretText,
 };
@@ -133,6 +133,11 @@ impl Marked {
         let Self { computer, item, revision, first, password, code, counter, file, earlier, draft } = self;
         let (coffer, item, file, earlier, first) = (&computer.coffer, *item, *file, *earlier, *first);
         let target = |name: &str| computer.folder.path().join(name);
+        let csv = |item: ItemId| ExportRequest {
+            format: ExportFormatView::Csv,
+            choice: ExportChoice { item_ids: Some(vec![item.to_string()]), ..ExportChoice::default() },
+            password: None,
+        };
         let now: RevHash = revision.parse().unwrap();
         let same = form_of(&coffer.item_get(item).await.unwrap());
         vec![
@@ -145,6 +150,8 @@ impl Marked {
             ("code_share", given(coffer.code_share(item, *code)).await),
             ("code_transfer", given(coffer.code_transfer(vec![item])).await),
             ("code_export", given(coffer.code_export(vec![item], target("codes"))).await),
+            ("item_export", given(coffer.item_export(csv(item), target("items.csv"))).await),
+            ("document_export_all", given(coffer.document_export_all(csv(item).choice, target(""))).await),
             ("item_at_revision", given(coffer.item_at_revision(item, first)).await),
             ("history_compare", given(coffer.history_compare(item, (first, now), false)).await),
             ("item_superseded_dismiss", given(coffer.item_superseded_dismiss(item)).await),

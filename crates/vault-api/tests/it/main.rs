@@ -15,6 +15,7 @@ mod backups;
 mod codes;
 mod documents;
 mod error_codes;
+mod exports;
 mod guarded;
 mod health;
 mod imports;

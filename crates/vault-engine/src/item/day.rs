@@ -27,6 +27,13 @@ impl Day {
         Self(day.map_or(LAST, |day| day.min(LAST)))
     }
 
+    /// Returns the last second of the day in UTC; `None` before 1970.
+    #[must_use]
+    pub fn end(self) -> Option<crate::clock::Timestamp> {
+        let seconds = self.0.with_hms(23, 59, 59).ok()?.assume_utc().unix_timestamp();
+        Some(crate::clock::Timestamp(u64::try_from(seconds).ok()?.saturating_mul(1_000)))
+    }
+
     /// Returns the day as a date for calendar arithmetic.
     pub(crate) const fn date(self) -> Date {
         self.0

@@ -39,5 +39,5 @@ pub use value_warning::{ValueWarning, doubt, value_warning};
 
 pub use vault_text::safe_to_show;
 
-/// The text type of fields and notes, re-exported so that importers and use cases need no other crate for it.
-pub use vault_crypto::SecretText;
+/// The types of keys and texts in an item, re-exported so that importers and use cases need no other crate for them.
+pub use vault_crypto::{FileKey, SecretText};

@@ -83,6 +83,7 @@ pub use items::undo_record::{Changed, UndoId};
 pub use keys::{
     AccountParts, KeysError, PendingRecovery, RecoveryAfter, Rotation, SecretKeyAfter, UnlockMethod,
 };
+pub use lists::Selection;
 pub use lists::query::{Page, Query, Row, Sidebar};
 pub use network::{AuthorityFile, NetworkSettings, ProxySetting};
 pub use notice::Notice;

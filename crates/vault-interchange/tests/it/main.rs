@@ -5,6 +5,7 @@
 mod bitwarden_csv;
 mod bitwarden_json;
 mod browsers;
+mod export;
 mod fingerprint;
 mod hostile;
 mod registry;

@@ -85,12 +85,12 @@ const RESERVED: &[(&str, &[&str])] = &[
     // Decoders of untrusted files run in the sandboxed worker only.
     ("hayro", &["vault-preview"]),
     ("image", &["vault-preview"]),
-    // `vault-ssh` opens other programs' key files with it, never a profile.
-    ("argon2", &["vault-crypto", "vault-ssh"]),
+    // `vault-ssh` and `vault-interchange` open other programs' files with it, never a profile.
+    ("argon2", &["vault-crypto", "vault-interchange", "vault-ssh"]),
     // The measurements compare with it; the fuzz targets write the envelope a second time.
     ("chacha20poly1305", &["vault-crypto", "vault-bench", "vault-fuzz"]),
     ("aead-stream", &["vault-crypto"]),
-    ("hkdf", &["vault-crypto", "vault-fuzz"]),
+    ("hkdf", &["vault-crypto", "vault-fuzz", "vault-interchange"]),
     ("hpke", &["vault-crypto"]),
     // With it comes an older generation of the primitives.
     ("opaque-ke", &["vault-login"]),

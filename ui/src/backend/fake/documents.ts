@@ -5,7 +5,7 @@ import * as files from './files';
 import { emptyDraft, hex, view, type FakeItem } from './model';
 import { askUser } from './question';
 
-type Names = Extract<CommandName, `document_${string}`>;
+type Names = Exclude<Extract<CommandName, `document_${string}`>, 'document_export_all'>;
 type Handlers = { [K in Names]: (args: Arguments<K>) => Result<K> | Promise<Result<K>> };
 
 /** What documents need from the fake. */

@@ -18,6 +18,7 @@ import { FakeHealth } from './health';
 import { emptyDraft, hex, hidden, homeVault, templates, view, type FakeField, type FakeItem } from './model';
 import { itemHandlers } from './items';
 import { FakeJobs } from './jobs';
+import { exporting } from './exporting';
 import { importPreview, importReport } from './importing';
 import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './content';
@@ -493,6 +494,7 @@ export function makeFake(scenario: Scenario): Backend {
       return importReport(preview, skipped);
     },
     import_discard: () => null,
+    ...exporting({ fail, confirmed: () => confirmed, items: () => items.length, worked }),
     ...profileCopy({
       what: scenario.copy ?? '',
       connected: () => server.connected,

@@ -28,7 +28,10 @@ interface Context {
 type ItemCommand = Extract<CommandName, `item_${string}` | 'trash_empty' | 'code_check'>;
 type Handlers = {
   [
-    K in Exclude<ItemCommand, 'item_change' | 'item_link' | 'item_list' | 'item_templates' | 'item_transfer'>
+    K in Exclude<
+      ItemCommand,
+      'item_change' | 'item_export' | 'item_link' | 'item_list' | 'item_templates' | 'item_transfer'
+    >
   ]: (args: Arguments<K>) => Result<K>;
 };
 

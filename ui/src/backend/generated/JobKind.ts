@@ -3,4 +3,4 @@
 /**
  * The kind of a job.
  */
-export type JobKind = "document_import" | "document_export" | "import_read" | "code_export" | "item_import" | "health_check" | "backup_save" | "backup_daily" | "backup_check" | "backup_open" | "backup_extract" | "profile_restore" | "profile_examine" | "profile_salvage" | "item_change" | "item_move" | "item_copy" | "item_delete" | "item_undo" | "history_purge" | "ssh_key" | "key_change" | "profile_move" | "profile_read" | "profile_copy";
+export type JobKind = "document_import" | "document_export" | "import_read" | "code_export" | "item_export" | "item_import" | "health_check" | "backup_save" | "backup_daily" | "backup_check" | "backup_open" | "backup_extract" | "profile_restore" | "profile_examine" | "profile_salvage" | "item_change" | "item_move" | "item_copy" | "item_delete" | "item_undo" | "history_purge" | "ssh_key" | "key_change" | "profile_move" | "profile_read" | "profile_copy";

@@ -189,6 +189,8 @@ export const COMMANDS = [
   "import_pick",
   "import_commit",
   "import_discard",
+  "item_export",
+  "document_export_all",
   "ssh_key_generate",
   "ssh_key_read",
   "ssh_key_in_draft",

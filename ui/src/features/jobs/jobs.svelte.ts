@@ -64,6 +64,7 @@ const endedKept = 20;
 const ownDialogKinds: readonly JobKind[] = [
   'import_read',
   'item_import',
+  'item_export',
   'health_check',
   'ssh_key',
   'profile_restore',

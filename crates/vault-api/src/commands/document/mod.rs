@@ -6,6 +6,8 @@ mod pictures;
 mod rules;
 mod while_unlocked;
 
+pub(super) use while_unlocked::DocumentStore;
+
 use std::path::PathBuf;
 
 use vault_engine::item::{ItemType, safe_file_name};

@@ -14,13 +14,13 @@ use crate::key_guard::KeyGuard;
 
 /// The profile of a document, and the folder of its content.
 #[derive(Clone)]
-pub(super) struct DocumentStore {
-    pub(super) profile: ProfileId,
-    pub(super) blobs: BlobFolder,
+pub(in crate::commands) struct DocumentStore {
+    pub(in crate::commands) profile: ProfileId,
+    pub(in crate::commands) blobs: BlobFolder,
 }
 
 impl DocumentStore {
-    pub(super) fn of(session: &Session) -> Self {
+    pub(in crate::commands) fn of(session: &Session) -> Self {
         Self { profile: session.profile().id, blobs: session.blobs().clone() }
     }
 }

@@ -5,3 +5,6 @@ pub(crate) mod query;
 mod read;
 pub(crate) mod search;
 pub(crate) mod search_index;
+mod selection;
+
+pub use selection::Selection;

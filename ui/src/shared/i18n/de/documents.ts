@@ -20,6 +20,8 @@ export const documents: Translation<typeof source> = {
   'jobs.doing.profile_examine': 'Ein beschädigtes Profil wird untersucht',
   'jobs.doing.profile_salvage': 'Lesbares wird gerettet',
   'jobs.doing.code_export': 'Codes werden nach „{name}“ geschrieben',
+  'jobs.doing.item_export': 'Einträge werden nach „{name}“ geschrieben',
+  'jobs.done.item_export': 'Geschrieben',
   'jobs.done.code_export': 'Geschrieben',
   'jobs.doing.import_read': '„{name}“ wird gelesen',
   'jobs.doing.profile_read': '„{name}“ wird verglichen',

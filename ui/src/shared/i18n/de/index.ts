@@ -3,6 +3,7 @@ import { activity } from './activity';
 import { backup } from './backup';
 import { common } from './common';
 import { documents } from './documents';
+import { exporting } from './exporting';
 import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { importing } from './importing';
@@ -28,6 +29,7 @@ export const de: Catalogue = {
   ...items,
   ...documents,
   ...importing,
+  ...exporting,
   ...generator,
   ...settings,
   ...backup,

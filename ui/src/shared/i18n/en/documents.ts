@@ -17,6 +17,8 @@ export const documents = {
   'jobs.doing.profile_examine': 'Examining a damaged profile',
   'jobs.doing.profile_salvage': 'Saving what can be read',
   'jobs.doing.code_export': 'Writing codes to “{name}”',
+  'jobs.doing.item_export': 'Writing items to “{name}”',
+  'jobs.done.item_export': 'Written',
   'jobs.done.code_export': 'Written',
   'jobs.doing.import_read': 'Reading “{name}”',
   'jobs.doing.profile_read': 'Comparing “{name}”',

@@ -2,6 +2,7 @@ import { activity } from './activity';
 import { backup } from './backup';
 import { common } from './common';
 import { documents } from './documents';
+import { exporting } from './exporting';
 import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { importing } from './importing';
@@ -27,6 +28,7 @@ export const en = {
   ...items,
   ...documents,
   ...importing,
+  ...exporting,
   ...generator,
   ...settings,
   ...backup,

@@ -1,0 +1,57 @@
+//! The versions of an entry.
+//!
+//! Coffer keeps earlier values field by field, KDBX whole versions of an entry. Each moment at which a value was replaced ends
+//! a version.
+
+use std::collections::BTreeMap;
+
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{FieldId, Item};
+
+/// The most versions of an item that are written.
+const MOST: usize = 1_000;
+
+/// An earlier version of an item.
+pub(super) struct Version<'i> {
+    /// When it began.
+    pub(super) begun: Timestamp,
+    /// The values of fields that were others then.
+    pub(super) values: BTreeMap<FieldId, &'i str>,
+}
+
+/// Returns the earlier versions, oldest first.
+pub(super) fn of(item: &Item) -> Vec<Version<'_>> {
+    // When a value was replaced, of which field, and what it was. Values of one field at the same or an unknown time are in the
+    // order in which they were replaced.
+    let mut replaced: BTreeMap<(Timestamp, usize), BTreeMap<FieldId, &str>> = BTreeMap::new();
+    for field in &item.fields {
+        let mut before: Option<(Timestamp, usize)> = None;
+        for past in field.history.iter().rev() {
+            let at = before.map_or(past.replaced_at, |(before, _)| before.max(past.replaced_at));
+            let order = before.map_or(0, |(before, order)| if before == at { order + 1 } else { 0 });
+            before = Some((at, order));
+            replaced.entry((at, order)).or_default().insert(field.id, past.value.expose());
+        }
+    }
+    // Backwards: a version has the values that were replaced at its end, and else those of the version after it.
+    let mut versions: Vec<Version<'_>> = Vec::new();
+    let mut values = BTreeMap::new();
+    let ends: Vec<_> = replaced.into_iter().collect();
+    if let Some(((last, _), _)) = ends.last() {
+        // What is current may have been there before the last change of the item.
+        if *last < item.modified_at && last.known().is_some() {
+            versions.push(Version { begun: *last, values: BTreeMap::new() });
+        }
+    }
+    for (at, (_, ended)) in ends.iter().enumerate().rev() {
+        values.extend(ended.iter().map(|(id, value)| (*id, *value)));
+        let begun = at.checked_sub(1).and_then(|before| ends.get(before)).map(|((begun, _), _)| *begun);
+        let begun = begun.and_then(Timestamp::known).unwrap_or(item.created_at);
+        versions.push(Version { begun, values: values.clone() });
+        if versions.len() >= MOST {
+            break;
+        }
+    }
+    versions.reverse();
+    versions
+}

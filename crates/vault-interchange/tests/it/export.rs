@@ -1,0 +1,467 @@
+//! Exports, read back by this program and by others.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+use vault_engine::clock::Timestamp;
+use vault_engine::item::{
+    Attachment, CoseAlgorithm, Field, FieldId, FieldKind, FileKey, Item, ItemType, Passkey, PastValue, Role,
+    SecretBytes, SecretText, Superseded, Unknown, decode, encode,
+};
+use vault_engine::{BlobId, ItemId};
+use vault_interchange::export::{ExportFormat, ExportOptions, ExportReport, Exported, ItemSource, export};
+use vault_interchange::{Outcome, ParsedFile, fingerprint};
+
+use crate::support::{NOW, custom, import, read, rng, titled, value};
+
+const PASSWORD: &str = "päss wörd <&>";
+const KEY: [u8; 32] = [7; 32];
+/// A P-256 private key in PKCS#8.
+const PASSKEY: &[u8] = b"\x30\x41\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\
+    \xce\x3d\x03\x01\x07\x04\x27\x30\x25\x02\x01\x01\x04\x20\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\
+    \x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01\x01";
+
+/// Items in memory.
+#[derive(Default)]
+struct Items {
+    sealed: Vec<Option<Vec<u8>>>,
+    vault: Option<&'static str>,
+    documents: BTreeMap<BlobId, Vec<u8>>,
+}
+
+impl Items {
+    fn of(items: impl IntoIterator<Item = Item>) -> Self {
+        let sealed = items.into_iter().map(|item| Some(encode(&item).unwrap().to_vec())).collect();
+        Self { sealed, ..Self::default() }
+    }
+
+    fn ids(&self) -> Vec<ItemId> {
+        (0..self.sealed.len()).map(|at| ItemId::from_bytes([u8::try_from(at).unwrap(); 16])).collect()
+    }
+
+    fn write(&mut self, format: ExportFormat) -> (Vec<u8>, ExportReport) {
+        let mut file = Vec::new();
+        let options = ExportOptions { password: SecretText::from(PASSWORD), now: NOW };
+        let report = export(format, &self.ids(), &options, self, &mut file, &mut rng()).unwrap();
+        (file, report)
+    }
+}
+
+impl ItemSource for Items {
+    type Error = io::Error;
+
+    fn item(&mut self, id: ItemId) -> io::Result<Option<Exported>> {
+        let sealed = &self.sealed[usize::from(id.as_bytes()[0])];
+        let item = sealed.as_ref().map(|sealed| decode(sealed).unwrap());
+        Ok(item.map(|item| Exported { item, vault: self.vault.map(str::to_owned) }))
+    }
+
+    fn has_document(&mut self, _: ItemId, document: &Attachment) -> io::Result<bool> {
+        Ok(self.documents.contains_key(&document.blob_id))
+    }
+
+    fn document(&mut self, _: ItemId, document: &Attachment, to: &mut dyn Write) -> io::Result<bool> {
+        let content = &self.documents[&document.blob_id];
+        to.write_all(content)?;
+        Ok(content.len() as u64 == document.size)
+    }
+}
+
+fn field(number: u8, role: Option<Role>, label: &str, kind: FieldKind, value: &str) -> Field {
+    let mut field = Field::new(FieldId([number; 8]), kind, SecretText::from(value));
+    field.role = role;
+    label.clone_into(&mut field.label);
+    field
+}
+
+fn past(value: &str, at: u64) -> PastValue {
+    PastValue { value: SecretText::from(value), replaced_at: Timestamp(at) }
+}
+
+fn passkey(user: &str) -> Passkey {
+    Passkey {
+        credential_id: user.bytes().cycle().take(16).collect(),
+        rp_id: "example.com".into(),
+        rp_name: "Example".into(),
+        user_handle: vec![7; 16],
+        user_name: user.into(),
+        display_name: user.to_uppercase(),
+        private_key: SecretBytes::new(PASSKEY.to_vec()),
+        algorithm: CoseAlgorithm::ES256,
+        sign_counter: 0,
+        discoverable: true,
+        created_at: Timestamp(1_700_000_000_000),
+        unknown: Unknown::default(),
+    }
+}
+
+fn attachment(number: u8, name: &str, size: usize) -> Attachment {
+    Attachment {
+        blob_id: BlobId::from_bytes([number; 16]),
+        file_key: FileKey::from_bytes(&[number; 32]),
+        size: size as u64,
+        name: name.into(),
+        media_type: "text/plain".into(),
+        added_at: Timestamp(1_700_000_000_000),
+        unknown: Unknown::default(),
+    }
+}
+
+/// A login with everything that an item can have.
+fn login() -> Item {
+    let mut item = Item::new(ItemType::Login, Timestamp(1_600_000_000_000));
+    item.modified_at = Timestamp(1_700_000_000_000);
+    item.title = "Bank <of> \"England\" & Söhne".into();
+    item.urls = vec!["https://example.com/a?b=1&c=2".into(), "https://example.org".into()];
+    item.notes = SecretText::from("line one\nline \u{b}two\r\n<b>");
+    item.tags = ["work".to_owned(), "a,b;c".to_owned()].into();
+    item.folder = Some("Money/Banks".into());
+    item.flags.favourite = true;
+    item.expires = "2031-05-06".parse().ok();
+    let mut password = field(2, Some(Role::Password), "", FieldKind::Concealed, "now=\u{1}<&>");
+    password.history = vec![past("second", 1_660_000_000_000), past("first", 1_650_000_000_000)];
+    let mut pin = field(4, None, "PIN", FieldKind::Concealed, "1234");
+    pin.history = vec![past("0000", 1_655_000_000_000)];
+    pin.section = Some("Telephone".into());
+    let code =
+        "otpauth://totp/Bank:mara?secret=JBSWY3DPEHPK3PXP&issuer=Bank&digits=8&period=60&algorithm=SHA256";
+    item.fields = vec![
+        field(1, Some(Role::Username), "", FieldKind::Text, "mara"),
+        password,
+        field(3, Some(Role::Code), "", FieldKind::Code, code),
+        pin,
+        field(5, None, "Title", FieldKind::Text, "not the title"),
+        field(6, None, "Second", FieldKind::Code, "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ"),
+    ];
+    item.passkeys = vec![passkey("mara"), passkey("joint")];
+    item.attachments = vec![attachment(1, "ä &.txt", 300_000), attachment(2, "gone.txt", 5)];
+    item.superseded = vec![Superseded {
+        field: None,
+        label: "title".into(),
+        value: SecretText::from("Old title"),
+        at: Timestamp(1_600_000_000_000),
+    }];
+    item
+}
+
+fn document() -> Vec<u8> {
+    (0..300_000_u32).map(|at| u8::try_from(at.wrapping_mul(2_654_435_761) >> 24).unwrap()).collect()
+}
+
+fn all_types() -> Vec<Item> {
+    let of = |item_type, title: &str, fields: Vec<(Role, &str)>| {
+        let mut item = Item::new(item_type, Timestamp(1_600_000_000_000));
+        item.title = title.into();
+        for (number, (role, value)) in (1..).zip(fields) {
+            item.fields.push(field(number, Some(role), "", FieldKind::Text, value));
+        }
+        item
+    };
+    let mut trashed = of(ItemType::Note, "Thrown away", vec![]);
+    trashed.trashed_at = Some(Timestamp(1_690_000_000_000));
+    trashed.notes = SecretText::from("gone");
+    let key = "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----";
+    vec![
+        of(ItemType::Note, "Note", vec![]),
+        of(
+            ItemType::Card,
+            "Card",
+            vec![
+                (Role::CardHolder, "M. Note"),
+                (Role::CardNumber, "4111111111111111"),
+                (Role::CardExpiry, "2029-03"),
+                (Role::CardVerification, "123"),
+                (Role::CardPin, "9876"),
+            ],
+        ),
+        of(
+            ItemType::Identity,
+            "Identity",
+            vec![
+                (Role::FirstName, "Mara"),
+                (Role::Street, "1 Street\nFlat 2\nRear\nBell 3"),
+                (Role::BirthDate, "1990-01-02"),
+            ],
+        ),
+        of(
+            ItemType::SshKey,
+            "Key",
+            vec![
+                (Role::PrivateKey, key),
+                (Role::PublicKey, "ssh-ed25519 AAAA"),
+                (Role::Fingerprint, "SHA256:x"),
+                (Role::KeyPassphrase, "phrase"),
+            ],
+        ),
+        of(ItemType::BankAccount, "Account", vec![(Role::Iban, "GB33BUKB20201555555555")]),
+        of(
+            ItemType::Server,
+            "Server",
+            vec![(Role::Username, "root"), (Role::Password, "toor"), (Role::Host, "10.0.0.1")],
+        ),
+        trashed,
+    ]
+}
+
+fn reasons(report: &ExportReport, outcome: Outcome) -> Vec<(&str, &str)> {
+    let fits = report.remarks.iter().filter(|remark| remark.outcome == outcome);
+    fits.map(|remark| (remark.field.as_str(), remark.reason.as_str())).collect()
+}
+
+fn remarked(report: &ExportReport, field: &str) -> bool {
+    report.remarks.iter().any(|remark| remark.field == field)
+}
+
+fn same(one: &ParsedFile, other: &ParsedFile) {
+    let all =
+        |file: &ParsedFile| file.items.iter().map(|one| fingerprint(&one.item, &KEY)).collect::<Vec<_>>();
+    assert_eq!(all(one), all(other));
+}
+
+#[test]
+fn bitwarden_file_comes_back_as_it_was() {
+    // Bank accounts become logins or notes.
+    let native = || {
+        let mut parsed = import("bitwarden-individual.json").unwrap();
+        parsed.items.retain(|one| one.item.item_type != ItemType::BankAccount);
+        parsed
+    };
+    let original = native();
+    let mut items = Items::of(native().items.into_iter().map(|one| one.item));
+    let (file, report) = items.write(ExportFormat::BitwardenJson);
+    assert_eq!((report.items as usize, report.remarks), (original.items.len(), vec![]));
+    let again = read(&file).unwrap();
+    for (one, other) in original.items.iter().zip(&again.items) {
+        assert_eq!(fingerprint(&one.item, &KEY), fingerprint(&other.item, &KEY), "{}", one.item.title);
+        assert_eq!(
+            (one.item.created_at, one.item.modified_at),
+            (other.item.created_at, other.item.modified_at)
+        );
+    }
+    same(&original, &again);
+}
+
+#[test]
+fn bitwarden_keeps_what_it_has_a_place_for_and_names_the_rest() {
+    let mut items = Items::of([login()].into_iter().chain(all_types()));
+    items.vault = Some("Family");
+    let (file, report) = items.write(ExportFormat::BitwardenJson);
+    let parsed = read(&file).unwrap();
+    assert_eq!(parsed.items.len(), 8);
+    let bank = titled(&parsed, &login().title);
+    assert_eq!(value(bank, Role::Password), "now=\u{1}<&>");
+    assert_eq!(bank.field(Role::Password).unwrap().history.len(), 2);
+    assert_eq!(bank.folder.as_deref(), Some("Family/Money/Banks"));
+    assert_eq!(custom(bank, "Telephone: PIN").value.expose(), "1234");
+    assert_eq!(custom(bank, "Tags").value.expose(), "a,b;c, work");
+    assert_eq!(custom(bank, "Expires").value.expose(), "2031-05-06");
+    assert_eq!(bank.passkeys.len(), 2);
+    assert_eq!(bank.notes.expose(), "line one\nline \u{b}two\r\n<b>");
+    let lost = reasons(&report, Outcome::NotKept);
+    for field in ["ä &.txt", "gone.txt", "Telephone: PIN", "title"] {
+        assert!(lost.iter().any(|(name, _)| *name == field), "{field}: {lost:?}");
+    }
+    let card = titled(&parsed, "Card");
+    assert_eq!((card.item_type, value(card, Role::CardExpiry)), (ItemType::Card, "2029-03"));
+    assert_eq!(custom(card, "PIN").value.expose(), "9876");
+    assert_eq!(value(titled(&parsed, "Identity"), Role::Street), "1 Street\nFlat 2\nRear\nBell 3");
+    assert_eq!(titled(&parsed, "Key").item_type, ItemType::SshKey);
+    let server = titled(&parsed, "Server");
+    assert_eq!((server.item_type, value(server, Role::Password)), (ItemType::Login, "toor"));
+    assert_eq!(custom(server, "Host").value.expose(), "10.0.0.1");
+    assert!(remarked(&report, "server") && remarked(&report, "bank_account"));
+}
+
+#[test]
+fn template_and_damaged_item_are_named_and_left_out() {
+    let mut template = Item::new(ItemType::Login, NOW);
+    template.title = "Template".into();
+    template.flags.template = true;
+    let mut items = Items::of([template, Item::new(ItemType::Note, NOW)]);
+    items.sealed.push(None);
+    for format in ExportFormat::ALL {
+        let (_, report) = items.write(format);
+        assert_eq!(report.items, 1, "{format:?}");
+        let skipped: Vec<_> = report
+            .remarks
+            .iter()
+            .filter(|one| one.outcome == Outcome::RowSkipped)
+            .map(|one| one.position)
+            .collect();
+        assert_eq!(skipped, [1, 3], "{format:?}");
+    }
+}
+
+#[test]
+fn table_has_every_value_in_a_cell() {
+    let (file, report) = Items::of([login()]).write(ExportFormat::Csv);
+    let text = String::from_utf8(file).unwrap();
+    assert!(text.starts_with("name,url,username,password,note,otp,type,folder,tags,"), "{text}");
+    for cell in [
+        "\"Bank <of> \"\"England\"\" & Söhne\",\"https://example.com/a?b=1&c=2\nhttps://example.org\",mara,now=\u{1}<&>,",
+        ",login,Money/Banks,\"a,b;c\nwork\",1,,,2031-05-06,2020-09-13T12:26:40Z,",
+        "\"Telephone: PIN: 1234\nTitle: not the title\nSecond: otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\"\r\n",
+    ] {
+        assert!(text.contains(cell), "{cell}\n{text}");
+    }
+    for field in ["Password", "Telephone: PIN", "example.com", "ä &.txt"] {
+        assert!(remarked(&report, field), "{field}");
+    }
+}
+
+/// A KDBX file, and what other programs find in it.
+struct Kdbx {
+    folder: TempDir,
+    report: ExportReport,
+}
+
+impl Kdbx {
+    fn of(mut items: Items) -> Self {
+        let folder = TempDir::new().unwrap();
+        let (file, report) = items.write(ExportFormat::Kdbx);
+        std::fs::write(folder.path().join("export.kdbx"), file).unwrap();
+        Self { folder, report }
+    }
+
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs `keepassxc-cli`, which reads the password from its input.
+    fn keepassxc(&self, command: &str, arguments: &[&str]) -> String {
+        let mut program = Command::new("keepassxc-cli");
+        program.args([command, "--quiet"]).arg(self.path().join("export.kdbx")).args(arguments);
+        Self::output(program.current_dir(self.path()).env("QT_QPA_PLATFORM", "offscreen"))
+    }
+
+    /// Runs a program of Python with `kp`, the file opened by `pykeepass`.
+    fn pykeepass(&self, program: &str) -> String {
+        let begin = "import sys\nfrom pykeepass import PyKeePass\n\
+                     kp = PyKeePass('export.kdbx', sys.stdin.readline().rstrip('\\n'))\n";
+        let mut python = Command::new("/usr/bin/python3");
+        Self::output(
+            python.args(["-c", &[begin, program].concat()]).current_dir(self.path()).env("PYTHONUTF8", "1"),
+        )
+    }
+
+    fn output(command: &mut Command) -> String {
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child = child.unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        child.stdin.take().unwrap().write_all(format!("{PASSWORD}\n").as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+}
+
+fn everything() -> Items {
+    let mut items = Items::of([login()].into_iter().chain(all_types()));
+    items.documents.insert(BlobId::from_bytes([1; 16]), document());
+    items
+}
+
+#[test]
+fn keepassxc_opens_the_database() {
+    let kdbx = Kdbx::of(everything());
+    assert_eq!((kdbx.report.items, kdbx.report.documents), (8, 1));
+    let entry = format!("Money/Banks/{}", login().title);
+    let shown = kdbx.keepassxc("show", &["--all", "--show-protected", "--show-attachments", &entry]);
+    for line in [
+        "UserName: mara",
+        "Password: now=\u{1}<&>",
+        "URL: https://example.com/a?b=1&c=2",
+        "KP2A_URL: https://example.org",
+        "Telephone: PIN: 1234",
+        "Title (2): not the title",
+        "TimeOtp-Secret-Base32: JBSWY3DPEHPK3PXP",
+        "TimeOtp-Length: 8",
+        "KPEX_PASSKEY_RELYING_PARTY: example.com",
+        "KPEX_PASSKEY_USERNAME: mara",
+        "-----BEGIN PRIVATE KEY-----",
+        "a b c",
+        "Favorite",
+    ] {
+        assert!(shown.contains(line), "{line}\n{shown}");
+    }
+    // The program computes a code of eight digits.
+    let code = kdbx.keepassxc("show", &["--totp", &entry]);
+    assert_eq!(code.trim().len(), 8, "{code}");
+    kdbx.keepassxc("attachment-export", &[&entry, "ä &.txt", "out.txt"]);
+    assert!(std::fs::read(kdbx.path().join("out.txt")).unwrap() == document());
+    let listed = kdbx.keepassxc("ls", &["--recursive", "--flatten"]);
+    for path in ["Recycle Bin/Thrown away", "Key", "Server"] {
+        assert!(listed.lines().any(|line| line == path), "{path}\n{listed}");
+    }
+    assert!(remarked(&kdbx.report, "gone.txt") && remarked(&kdbx.report, "passkey"));
+}
+
+#[test]
+fn pykeepass_finds_history_times_and_recycle_bin() {
+    let kdbx = Kdbx::of(everything());
+    let found = kdbx.pykeepass(
+        "e = [one for one in kp.entries if (one.password or '').startswith('now')][0]\n\
+         print(kp.version, e.ctime.isoformat(), e.mtime.isoformat(), e.expiry_time.isoformat(), e.expires)\n\
+         for h in e.history: print(h.password, h.get_custom_property('Telephone: PIN'), h.mtime.isoformat())\n\
+         print(sorted(e.tags), [g for g in e.group.path])\n\
+         print(kp.recyclebin_group.name, [x.title for x in kp.recyclebin_group.entries])\n\
+         k = kp.find_entries(title='Key', first=True)\n\
+         print(k.password, [(a.filename, len(a.data)) for a in k.attachments])\n",
+    );
+    let lines: Vec<_> = found.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "(4, 1) 2020-09-13T12:26:40+00:00 2023-11-14T22:13:20+00:00 2031-05-06T23:59:59+00:00 True",
+            "first 0000 2020-09-13T12:26:40+00:00",
+            "second 0000 2022-04-15T05:20:00+00:00",
+            "second 1234 2022-06-12T02:13:20+00:00",
+            // `pykeepass` leaves out the control character, which the file has.
+            "now=<&> 1234 2022-08-08T23:06:40+00:00",
+            "['Favorite', 'Passkey', 'a b c', 'work'] ['Money', 'Banks']",
+            "Recycle Bin ['Thrown away']",
+            "phrase [('id_key', 75), ('KeeAgent.settings', 587)]",
+        ],
+        "{found}"
+    );
+}
+
+#[test]
+fn second_code_and_second_passkey_have_entries_of_their_own() {
+    let kdbx = Kdbx::of(everything());
+    let found = kdbx.pykeepass(
+        "for e in kp.entries:\n\
+         \x20 if e.get_custom_property('KPEX_PASSKEY_USERNAME'): print(e.title, e.get_custom_property('KPEX_PASSKEY_USERNAME'))\n\
+         \x20 if e.otp: print(e.title, e.otp)\n",
+    );
+    let title = login().title;
+    assert!(found.contains(&format!("{title} (joint) joint")), "{found}");
+    assert!(found.contains(&format!("{title} (Second) otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ")), "{found}");
+}
+
+#[test]
+fn damaged_document_leaves_the_others_readable() {
+    let mut item = login();
+    item.attachments = vec![attachment(1, "damaged.txt", 300_000), attachment(2, "whole.txt", 5)];
+    let mut items = Items::of([item]);
+    items.documents.insert(BlobId::from_bytes([1; 16]), document()[..1_000].to_vec());
+    items.documents.insert(BlobId::from_bytes([2; 16]), b"whole".to_vec());
+    let kdbx = Kdbx::of(items);
+    assert_eq!(kdbx.report.documents, 1);
+    assert!(remarked(&kdbx.report, "damaged.txt"));
+    let found = kdbx.pykeepass("for a in kp.attachments: print(a.filename, a.data)\n");
+    assert_eq!(found.trim(), "whole.txt b'whole'");
+}
+
+#[test]
+fn wrong_password_opens_nothing() {
+    let kdbx = Kdbx::of(Items::of([login()]));
+    let mut program = Command::new("keepassxc-cli");
+    program.args(["ls", "--quiet"]).arg(kdbx.path().join("export.kdbx"));
+    let child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = child.unwrap();
+    child.stdin.take().unwrap().write_all(b"wrong\n").unwrap();
+    assert!(!child.wait_with_output().unwrap().status.success());
+}
