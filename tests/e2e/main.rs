@@ -9,6 +9,7 @@
 )]
 
 mod documents;
+mod export;
 mod faults;
 mod first_run;
 mod harness;

@@ -14,9 +14,10 @@ const TYPED: &str =
     "return document.querySelector('[data-testid=\"edit-field\"][data-role=\"password\"]').value";
 
 /// The names that the interface gives to its controls for tests.
-const NAMES: [&str; 2] = [
+const NAMES: [&str; 3] = [
     include_str!("../../../ui/src/shared/testids.ts"),
     include_str!("../../../ui/src/shared/teamTestids.ts"),
+    include_str!("../../../ui/src/shared/testidsExport.ts"),
 ];
 
 /// The selector of a control by its name.

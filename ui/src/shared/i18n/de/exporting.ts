@@ -26,6 +26,7 @@ export const exporting: Translation<typeof source> = {
   'export.password.text':
     'Die Datei hat ein eigenes Passwort. Wer die Datei hat, kann beliebig lange Passwörter probieren; wähle also ein langes.',
   'export.password': 'Passwort der Datei',
+  'export.password.repeat': 'Dasselbe Passwort noch einmal',
   'export.readable':
     'Alle, die an diese Datei kommen, können alle Passwörter darin lesen: andere Programme, Sicherungen, Dienste, die deine Ordner kopieren. Lösche sie, sobald das andere Programm sie gelesen hat.',
   'export.save': 'Exportieren…',

@@ -21,6 +21,7 @@ export const exporting = {
   'export.password.text':
     'The file has a password of its own. Anybody with the file can try passwords for as long as they like, so choose a long one.',
   'export.password': 'Password of the file',
+  'export.password.repeat': 'The same password again',
   'export.readable':
     'Everybody who gets this file can read all passwords in it: other programs, backups, services that copy your folders. Delete it once the other program has read it.',
   'export.save': 'Export…',
