@@ -13,6 +13,7 @@ mod evidence;
 mod factors;
 mod failures;
 mod freshness;
+mod history;
 mod interop;
 mod kills;
 mod leave;

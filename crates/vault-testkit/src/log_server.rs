@@ -19,6 +19,8 @@ use vault_wire::{BatchId, BlobId, EntryHash, VaultId, cbor::Canonical};
 /// Which bodies a page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageBodies {
+    /// All.
+    All,
     /// Those of current revisions.
     Live,
     /// None.
@@ -212,9 +214,12 @@ impl Log {
         let LogEntry::Revision { revision, .. } = entry else { return entry.clone() };
         let header = RevisionHeader::decode(&revision.header).expect("accepted entries are well-formed");
         let current = self.verifier.current(&header.item_id).map(|current| current.hash);
-        if bodies == PageBodies::Live && current == Some(revision.hash()) {
-            return entry.clone();
+        match bodies {
+            PageBodies::All => entry.clone(),
+            PageBodies::Live if current == Some(revision.hash()) => entry.clone(),
+            PageBodies::Live | PageBodies::None => {
+                LogEntry::Revision { revision: revision.clone(), body: None }
+            }
         }
-        LogEntry::Revision { revision: revision.clone(), body: None }
     }
 }

@@ -170,11 +170,12 @@ impl<P: Profile> Cycle<'_, P> {
         Ok(())
     }
 
-    /// Receives the log up to its head. A restored server gets the entries first that it has lost.
+    /// Receives the log up to its head, with the history of its items: a device that moves an item deletes what the others have
+    /// of it. A restored server gets the entries first that it has lost.
     pub(super) async fn pull(&self, vault: VaultId, synced: &mut VaultSynced) -> Result<(), Stop> {
         let mut heals = 0;
         loop {
-            match self.page(vault, Bodies::Live, Expected::Live).await {
+            match self.page(vault, Bodies::All, Expected::Live).await {
                 Ok(received) => {
                     synced.add(received);
                     if received.at_head {

@@ -24,7 +24,7 @@ use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view::{Current, ItemState};
-use crate::session::rows::{blobs, view};
+use crate::session::rows::{blobs, status, view};
 use crate::session::state::Session;
 use crate::session::transaction::{Appended, Transaction};
 
@@ -67,7 +67,8 @@ pub struct Transferred {
     /// The items that were transferred.
     pub items: Vec<TransferredItem>,
     /// Items that were left alone: they were changed after the plan was made, have a damaged revision or document or one
-    /// that was not downloaded yet, or, except for a move with history, are in the trash.
+    /// that was not downloaded yet, or, except for a move with history, are in the trash. A move with history, which deletes the
+    /// original everywhere, leaves those alone of whose history a part was not received.
     pub left: Vec<ItemId>,
     /// Undoes the transfer.
     pub undo: Option<UndoId>,
@@ -152,6 +153,12 @@ impl Session {
             }
             if !self.may_copy(self.vaults.get(current.vault_key)?, to_vault)? {
                 return Err(SessionError::Policy);
+            }
+            if mode == TransferMode::Move
+                && status::lacks_history(&self.db, self.vaults.get(current.vault_key)?, id)?
+            {
+                plan.left.insert(id);
+                continue;
             }
             match self.documents_of(id, &current, mode) {
                 Ok(documents) => {

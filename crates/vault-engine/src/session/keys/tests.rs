@@ -5,8 +5,10 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use vault_crypto::{KdfParams, RecoveryCode, SecretKey, SecretText, UnlockSeed};
+use vault_crypto::{DeviceSigner, KdfParams, RecoveryCode, SecretKey, SecretText, UnlockSeed};
 use vault_wire::ProfileId;
+use vault_wire::log::RecoveryRatchet;
+use vault_wire::message::{LoginName, Origin, VersionRatchet};
 
 use super::Session;
 use super::error::KeysError;
@@ -19,6 +21,7 @@ use crate::profile::{
     UnlockError,
 };
 use crate::search::{Scope, Sort};
+use crate::session::connection::{DeviceLogin, ServerConnection};
 use crate::session::items::change::Put;
 use crate::session::lists::query::Query;
 use crate::steps::tests::{folder, run_until};
@@ -293,6 +296,57 @@ fn t52_a_kill_during_root_key_change_leaves_old_or_new() {
         assert_eq!(now, secret_key.to_text().expose(), "{step}");
         assert_eq!(now != kept, is_new, "{step}");
         assert_whole(&mut world.recover("a third password").unwrap(), "a third password");
+    }
+}
+
+/// A connection with a server that is never asked, by the number of the server.
+fn server(number: u8) -> ServerConnection {
+    let origin = || Origin::new(&format!("https://server{number}.test")).unwrap();
+    ServerConnection {
+        issuer: origin(),
+        address: origin(),
+        key: None,
+        login: LoginName::new("somebody").unwrap(),
+        registration: 1,
+        costs: KdfParams::TEST,
+        api: VersionRatchet::at(1),
+        recovery: RecoveryRatchet::default(),
+        unlock_seed: UnlockSeed::from_bytes(&[number; 32]),
+    }
+}
+
+#[test]
+fn t52_a_kill_while_servers_are_exchanged_is_completed() {
+    let login = || DeviceLogin { device: Arc::new(DeviceSigner::from_seeds(&[1; 32], &[2; 32])), refresh: None };
+    if let Some(folder) = folder() {
+        let moved = World::at(&folder).unlock(OLD).unwrap().move_server(&server(2), &login());
+        panic!("ended: {moved:?}");
+    }
+    let test = "t52_a_kill_while_servers_are_exchanged_is_completed";
+    for step in ["move: server exchanged"].into_iter().chain(CHANGE) {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::filled(folder.path());
+        let mut session = world.unlock(OLD).unwrap();
+        session.set_connection(&server(1)).unwrap();
+        session.set_device_login(&login()).unwrap();
+        session.add_account_slot(&OLD.into(), &server(1).unlock_seed).unwrap();
+        drop(session);
+        run_until(step, &name(test), folder.path());
+        let mut session = world.unlock(OLD).unwrap();
+        assert_eq!(session.connection().unwrap().unwrap().issuer, server(2).issuer, "{step}");
+        assert_eq!(session.left_server().unwrap().unwrap().connection.issuer, server(1).issuer, "{step}");
+        session.settle_move().unwrap();
+        drop(session);
+        let mut session = world.unlock(OLD).unwrap();
+        assert_whole(&mut session, OLD);
+        // The key file follows the new server, and the old one no more.
+        let root = session.account_parts(&OLD.into()).unwrap().root;
+        let seeds = [server(1).unlock_seed, server(2).unlock_seed];
+        let old = session.adopt_account_password(&NEW.into(), &root, (&seeds[0], &seeds[1]));
+        assert!(matches!(old, Err(KeysError::WrongCode)), "{step}");
+        session.adopt_account_password(&NEW.into(), &root, (&seeds[1], &seeds[1])).unwrap();
+        drop(session);
+        assert_eq!(world.opens_by([OLD, NEW]), NEW, "{step}");
     }
 }
 

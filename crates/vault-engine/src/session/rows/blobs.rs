@@ -139,6 +139,22 @@ pub(crate) fn drop_bodies(db: &Connection, id: ItemId, kept: [i64; 2]) -> Result
     drop_revisions(db, &dropped)
 }
 
+/// Drops the bodies of an item's revisions before an entry. Returns the documents that only they named.
+pub(crate) fn drop_bodies_before(
+    db: &Connection,
+    vault_key: i64,
+    id: ItemId,
+    seq: u64,
+) -> Result<Vec<BlobId>, SessionError> {
+    let mut before = db.prepare_cached(
+        "SELECT entry_key FROM entry INDEXED BY entry_of_item
+         WHERE item_id = ?1 AND vault_key = ?2 AND seq < ?3",
+    )?;
+    let dropped = before.query_map((id.as_bytes(), vault_key, time(seq)), |row| row.get(0))?;
+    let dropped = dropped.collect::<Result<Vec<i64>, _>>()?;
+    drop_revisions(db, &dropped)
+}
+
 /// Drops the bodies of revisions. Returns the documents that only they named.
 pub(crate) fn drop_revisions(db: &Connection, entries: &[i64]) -> Result<Vec<BlobId>, SessionError> {
     let mut named = Vec::new();

@@ -7,13 +7,14 @@ use vault_wire::log::{
     Entry, Equivocation, Head, HeadRelation, LogVerifier, Named, Recovery, Verdict, next_root,
 };
 use vault_wire::message::{LogEntry, LogPage};
-use vault_wire::revision::RevisionHeader;
+use vault_wire::revision::{RevisionHeader, RevisionKind};
 use vault_wire::roster::{Genesis, Roster};
 use vault_wire::{EntryHash, ItemId, Root, VaultId};
 
 use super::alarm::Alarm;
 use super::error::SyncError;
 use super::handed::{self, Compared};
+use super::show::Content;
 use super::status as sync_rows;
 use crate::session::activity::event::EventKind;
 use crate::session::error::SessionError;
@@ -326,6 +327,7 @@ impl Transaction<'_> {
         let rows = self.outbox(vault_key, None)?;
         let mut own: HashMap<EntryHash, i64> = rows.iter().map(|row| (row.hash, row.entry_key)).collect();
         let mut newest: BTreeMap<ItemId, Newest<'_>> = BTreeMap::new();
+        let mut deleted: HashMap<ItemId, u64> = HashMap::new();
         let mut read_back = HashSet::new();
         self.set_aside(vault_key, head.seq.saturating_sub(entries.len() as u64))?;
         for judged in entries {
@@ -352,6 +354,9 @@ impl Transaction<'_> {
                 let header = RevisionHeader::decode(&revision.header).map_err(|_| SessionError::Fault)?;
                 if body.is_some() {
                     self.name_blobs(entry_key, &header)?;
+                }
+                if header.kind == RevisionKind::Tombstone {
+                    deleted.insert(header.item_id, judged.seq);
                 }
                 newest.insert(header.item_id, Newest { entry_key, judged, header });
             }
@@ -380,6 +385,10 @@ impl Transaction<'_> {
             // The view of an item that was edited here follows when the edits are based on this revision.
             if edited.contains(&item_id) {
                 continue;
+            }
+            // It returned within the page: what was before its deletion does not.
+            if let (Some(seq), Some(Content::Item(_))) = (deleted.get(&item_id), &content) {
+                self.unnamed.extend(blobs::drop_bodies_before(&self.db, vault_key, item_id, *seq)?);
             }
             let shown = self.show(vault_key, item_id, entry_key, revision.hash(), content)?;
             received.unjoined |= shown.unjoined;
@@ -431,6 +440,8 @@ impl Transaction<'_> {
         .insert(&self.db)?;
         if !judged.in_effect {
             status::set(&self.db, entry_key, status::NO_EFFECT)?;
+        } else if item_id.is_some() && body.is_none() {
+            status::set(&self.db, entry_key, status::NO_CONTENT)?;
         }
         Ok(entry_key)
     }

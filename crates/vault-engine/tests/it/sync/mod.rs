@@ -8,6 +8,7 @@ mod device;
 mod directory;
 mod documents;
 mod heal;
+mod item_history;
 mod pins;
 mod rejoin;
 mod rotation;

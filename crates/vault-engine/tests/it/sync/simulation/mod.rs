@@ -6,6 +6,7 @@
 //! request at a time, as in the program. Everything follows from the seed.
 
 mod device;
+mod known;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -324,7 +325,7 @@ impl Simulation {
         let confirmed = self.devices[at].session().confirmed(vault).unwrap();
         let (bodies, sent) = match self.below(4) {
             0 => (Bodies::None, PageBodies::None),
-            _ => (Bodies::Live, PageBodies::Live),
+            _ => (Bodies::Live, PageBodies::All),
         };
         let page = self.server.page(vault, confirmed, limit, sent)?;
         Some(Answer::Page(vault, page, bodies))
@@ -428,7 +429,7 @@ impl Simulation {
                 // What was received of another vault may have ended it.
                 while self.devices[at].vault_ids().contains(&vault) {
                     let confirmed = self.devices[at].session().confirmed(vault).unwrap();
-                    let page = self.server.page(vault, confirmed, 1_000, PageBodies::Live).unwrap();
+                    let page = self.server.page(vault, confirmed, 1_000, PageBodies::All).unwrap();
                     changed |= !page.entries.is_empty();
                     self.arrive(at, Answer::Page(vault, page, Bodies::Live));
                     if self.devices[at].vault_ids().contains(&vault)
