@@ -15,5 +15,5 @@ pub(super) static COMMON: LazyLock<Vec<String>> = LazyLock::new(|| {
 
 /// Returns whether a word is a year.
 pub(super) fn is_year(word: &str) -> bool {
-    word.parse().is_ok_and(|year| YEARS.contains(&year))
+    word.parse::<u16>().is_ok_and(|year| YEARS.contains(&year))
 }

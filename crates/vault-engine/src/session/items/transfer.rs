@@ -154,9 +154,7 @@ impl Session {
             if !self.may_copy(self.vaults.get(current.vault_key)?, to_vault)? {
                 return Err(SessionError::Policy);
             }
-            if mode == TransferMode::Move
-                && status::lacks_history(&self.db, self.vaults.get(current.vault_key)?, id)?
-            {
+            if mode == TransferMode::Move && self.lacks_history(id, current.vault_key)? {
                 plan.left.insert(id);
                 continue;
             }
@@ -170,6 +168,13 @@ impl Session {
             }
         }
         Ok(plan)
+    }
+
+    /// Returns whether a part of an item's history was not received that the vault's rules keep.
+    fn lacks_history(&self, id: ItemId, vault_key: i64) -> Result<bool, SessionError> {
+        let roster = &self.vaults.get(vault_key)?.roster;
+        Ok(roster.keep_days() == 0
+            && status::lacks_content(&self.db, vault_key, id, roster.purged_before(&id))?)
     }
 
     /// Carries out a plan with sealed documents, in one transaction.

@@ -317,7 +317,8 @@ fn server(number: u8) -> ServerConnection {
 
 #[test]
 fn t52_a_kill_while_servers_are_exchanged_is_completed() {
-    let login = || DeviceLogin { device: Arc::new(DeviceSigner::from_seeds(&[1; 32], &[2; 32])), refresh: None };
+    let login =
+        || DeviceLogin { device: Arc::new(DeviceSigner::from_seeds(&[1; 32], &[2; 32])), refresh: None };
     if let Some(folder) = folder() {
         let moved = World::at(&folder).unlock(OLD).unwrap().move_server(&server(2), &login());
         panic!("ended: {moved:?}");

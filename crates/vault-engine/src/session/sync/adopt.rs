@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use vault_crypto::{SecretText, sign_record};
 use vault_wire::cbor::Canonical as _;
-use vault_wire::log::{Entry, Head, LogVerifier, RejectReason, Verdict, next_root};
+use vault_wire::log::{Entry, Head, LogVerifier, RejectReason, Verdict};
 use vault_wire::message::{LogEntry, LogPage, PushBatch};
 use vault_wire::revision::RevisionHeader;
 use vault_wire::roster::{Adoption, MemberRole, Op, Record, Roster};
@@ -17,6 +17,7 @@ use vault_wire::{ItemId, VaultId};
 use super::alarm::Alarm;
 use super::error::SyncError;
 use super::handed;
+use super::judge::{self, Accepted, Common};
 use super::show::Content;
 use super::status as sync_rows;
 use crate::clock::Timestamp;
@@ -63,17 +64,6 @@ impl OtherHistory {
         }
         Ok(ends)
     }
-}
-
-/// What a vault has in common with another history.
-struct Common {
-    /// The number of entries that both have.
-    entries: u64,
-    /// From which entry on the histories are known to differ; one that is chosen must have been chosen there or later.
-    fork: u64,
-    /// Whether the server had accepted a change of the members that the other history lacks. It may have removed the one
-    /// who chose it.
-    lacks_record: bool,
 }
 
 /// The edits of an item that cannot stay as they were signed.
@@ -185,9 +175,8 @@ impl Session {
         }
         let common = self.common(vault, other)?;
         let local = self.confirmed_roster(vault, self.settled(vault)?)?;
-        let adoption = other.adoption_over(&local, common.fork);
         let own = self.vaults.author.account;
-        Ok(adoption.filter(|by| !common.lacks_record || by.author == own).map(|by| (common, by)))
+        Ok(judge::chosen(&common, other, &local, &own).map(|by| (common, by)))
     }
 
     /// Returns the last entry that the server has confirmed, at least the first one.
@@ -197,35 +186,16 @@ impl Session {
 
     fn common(&self, vault: &Vault, other: &LogVerifier) -> Result<Common, SessionError> {
         let vault_key = vault.vault_key;
-        // Equal roots form a prefix.
-        let (mut entries, mut above) = (1, self.settled(vault)?.seq.min(other.head().seq) + 1);
-        while entries + 1 < above {
-            let middle = entries.midpoint(above);
-            if past::root_at(&self.db, vault_key, middle)?.as_ref() == other.root_at(middle) {
-                entries = middle;
-            } else {
-                above = middle;
-            }
-        }
-        let mut lacks_record = false;
+        let mut accepted = Vec::new();
         for (seq, hash, signatures) in sync_rows::expected(&self.db, vault_key, u64::MAX)? {
-            let before = seq.checked_sub(1).and_then(|before| other.root_at(before));
-            let after = before.map(|before| next_root(before, seq, &hash, &signatures));
-            if after.is_none() || after.as_ref() != other.root_at(seq) {
-                entries = entries.min(seq.saturating_sub(1)).max(1);
-                let mut is_item =
-                    self.db.prepare_cached("SELECT 1 FROM entry WHERE vault_key = ?1 AND hash = ?2")?;
-                lacks_record |= !is_item.exists((vault_key, hash.as_bytes()))?;
-            }
+            let mut find =
+                self.db.prepare_cached("SELECT 1 FROM entry WHERE vault_key = ?1 AND hash = ?2")?;
+            let is_item = find.exists((vault_key, hash.as_bytes()))?;
+            accepted.push(Accepted { seq, hash, signatures, is_item });
         }
-        let mut fork = entries + 1;
-        if let Some(handed) = handed::head_of(&self.db, &vault.id)?
-            && other.root_at(handed.seq) != Some(&handed.root)
-        {
-            // Where before it the histories differ is not known here.
-            fork = fork.max(handed.seq);
-        }
-        Ok(Common { entries, fork, lacks_record })
+        let handed = handed::head_of(&self.db, &vault.id)?;
+        let end = self.settled(vault)?.seq;
+        judge::common(end, |seq| past::root_at(&self.db, vault_key, seq), &accepted, handed, other)
     }
 
     /// Makes all entries of a vault after the first `seq` ones edits that wait to be sent.

@@ -10,6 +10,7 @@ use vault_wire::log::Equivocation;
 use vault_wire::message::{HealBatch, LogEntry, LogPage};
 
 use super::error::SyncError;
+use super::judge::{self, ReadBack};
 use super::outbox::read_entry;
 use super::status;
 use crate::session::activity::event::{self, EventKind};
@@ -105,18 +106,15 @@ impl Session {
         if page.vault_id != vault || page.after != before.read_back {
             return Err(SyncError::OtherPage);
         }
-        let mut read_back = before.read_back;
-        for entry in page.entries.iter().take(usize::try_from(confirmed - read_back).unwrap_or(usize::MAX)) {
-            read_back += 1;
-            if !self.is_as_before(vault_key, read_back, entry)? {
-                let evidence = Equivocation::Fork { seq: read_back };
-                return Err(self.raise(vault_key, evidence, &page.encode())?);
+        let same = (before.read_back + 1..).zip(&page.entries);
+        let same = same.map(|(seq, entry)| self.is_as_before(vault_key, seq, entry));
+        let (read_back, ends) = match judge::read_back(before.read_back, confirmed, same)? {
+            ReadBack::Upto { seq, complete } => (seq, complete),
+            ReadBack::Lacks { seq } => return Err(SyncError::BeingRestored { seq }),
+            ReadBack::Differs { seq } => {
+                return Err(self.raise(vault_key, Equivocation::Fork { seq }, &page.encode())?);
             }
-        }
-        if read_back < confirmed && page.entries.is_empty() {
-            return Err(SyncError::BeingRestored { seq: read_back });
-        }
-        let ends = read_back >= confirmed;
+        };
         self.write(|tx| {
             let after = if ends { None } else { Some(Restoring { read_back, ..before }) };
             Restoring::store(&tx.db, &vault, after)?;

@@ -33,7 +33,10 @@ mod freshness;
 pub(crate) mod handed;
 mod heal;
 mod join;
+mod judge;
 mod leave;
+#[cfg(test)]
+mod model;
 mod moving;
 mod outbox;
 mod rebase;

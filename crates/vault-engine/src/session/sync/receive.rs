@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use vault_wire::cbor::Canonical;
-use vault_wire::log::{
-    Entry, Equivocation, Head, HeadRelation, LogVerifier, Named, Recovery, Verdict, next_root,
-};
+use vault_wire::log::{Entry, Equivocation, Head, LogVerifier, Named, Recovery, Verdict, next_root};
 use vault_wire::message::{LogEntry, LogPage};
 use vault_wire::revision::{RevisionHeader, RevisionKind};
 use vault_wire::roster::{Genesis, Roster};
@@ -13,7 +11,8 @@ use vault_wire::{EntryHash, ItemId, Root, VaultId};
 
 use super::alarm::Alarm;
 use super::error::SyncError;
-use super::handed::{self, Compared};
+use super::handed;
+use super::judge::{Contradiction, Expected, judge};
 use super::show::Content;
 use super::status as sync_rows;
 use crate::session::activity::event::EventKind;
@@ -230,41 +229,10 @@ impl Session {
         let verdicts = log.extend(&entries);
         let head = log.head();
         let stated = Head { seq: page.head_seq, root: page.head_root };
-        if stated.seq <= head.seq {
-            // An error is recorded, and read below.
-            if log.check_server_head(&stated, recovery) == Ok(HeadRelation::Behind) {
-                return Ok(Err(Contradiction::BeingRestored { seq: stated.seq }));
-            }
-        }
-        if let Some(evidence) = log.equivocation() {
-            return Ok(Err(Contradiction::Evidence(evidence)));
-        }
-        // A log that ends before an entry that the server accepted has lost it.
-        if stated.seq <= head.seq
-            && let Some(seq) = sync_rows::expected_after(&self.db, vault.vault_key, head.seq)?
-        {
-            return Ok(Err(match recovery {
-                Recovery::Announced => Contradiction::BeingRestored { seq: head.seq },
-                Recovery::None => Contradiction::Evidence(Equivocation::MissingOwn { seq }),
-            }));
-        }
-        // The log must be the one that the account was invited to.
-        if let Some(invited) = invited
-            && invited.seq <= head.seq
-            && log.root_at(invited.seq) != Some(&invited.root)
-        {
-            return Ok(Err(Contradiction::Evidence(Equivocation::Fork { seq: invited.seq })));
-        }
-        let has_handed = match handed.map(|handed| handed::compare(handed, &log, stated.seq <= head.seq)) {
-            Some(Compared::Contains) => true,
-            None | Some(Compared::NotYet) => false,
-            Some(Compared::Differs(evidence)) => return Ok(Err(Contradiction::Evidence(evidence))),
-            Some(Compared::Ends { seq }) => {
-                return Ok(Err(match recovery {
-                    Recovery::Announced => Contradiction::BeingRestored { seq },
-                    Recovery::None => Contradiction::Evidence(Equivocation::Rollback { seq }),
-                }));
-            }
+        let accepted = sync_rows::expected_after(&self.db, vault.vault_key, head.seq)?;
+        let has_handed = match judge(&mut log, stated, recovery, &Expected { accepted, invited, handed }) {
+            Ok(has_handed) => has_handed,
+            Err(contradiction) => return Ok(Err(contradiction)),
         };
         let mut judged = Vec::with_capacity(page.entries.len());
         judged.extend(own);
@@ -275,11 +243,6 @@ impl Session {
         }
         Ok(Ok(Verified { entries: judged, log, head, has_handed }))
     }
-}
-
-enum Contradiction {
-    BeingRestored { seq: u64 },
-    Evidence(Equivocation),
 }
 
 /// What a page changed.
