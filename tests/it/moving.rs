@@ -266,3 +266,19 @@ async fn same_server_at_another_address_is_taken_over() {
     let refused = local.coffer.account_move(request(PASSWORD)).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::NotConnected);
 }
+
+#[tokio::test]
+async fn old_account_is_deleted_by_the_password_it_has() {
+    let (_old_server, old, one) = connected().await;
+    let (server, new) = new_server().await;
+    one.coffer.account_move(signed_up(&server, &new).await).await.unwrap();
+    one.up_to_date().await;
+    let later = "quite another phrase for it";
+    one.coffer.session_change_password(PASSWORD.into(), later.into(), None).await.unwrap();
+    one.up_to_date().await;
+    let delete = |password: &str| one.coffer.account_move_delete(LOGIN.to_owned(), password.into(), None);
+    assert_eq!(delete(later).await.unwrap_err().code, ErrorCode::SignInRefused);
+    assert_eq!(one.up_to_date().await.left_account, at(&old, LOGIN));
+    assert_eq!(delete(PASSWORD).await.unwrap().left_account, None);
+    assert_eq!(one.up_to_date().await.account, at(&new, THERE));
+}

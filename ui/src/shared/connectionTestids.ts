@@ -26,5 +26,8 @@ export const connectionTestids = {
   syncLoginEnd: 'sync-login-end',
   syncLoginEndAll: 'sync-login-end-all',
   placeSynchronize: 'place-synchronize',
+  syncHistoryOwners: 'sync-history-owners',
+  syncLeavingOld: 'sync-leaving-old',
+  peopleHistory: 'people-history',
   vaultOnlyHere: 'vault-only-here',
 } as const;

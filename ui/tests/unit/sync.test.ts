@@ -33,7 +33,14 @@ const view = (state: SyncState, more: Partial<SyncView> = {}): SyncView => ({
   vaults: [vault('')],
   ...more,
 });
-const fork: AlarmView = { kind: 'fork', entry: 12, at: 0, server: { entries: 12, words: [] } };
+const fork: AlarmView = {
+  kind: 'fork',
+  entry: 12,
+  at: 0,
+  server: { entries: 12, words: [] },
+  may_choose: true,
+  owners: [],
+};
 
 /** Answers of the backend to pending requests, in their order. */
 let answers: ((view: SyncView) => void)[];

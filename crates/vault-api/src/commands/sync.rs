@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, write_new_file};
 use vault_engine::session::{
-    AuditTrouble, AuditTroubleKind, Event, EventKind, Evidence, Freshness, OtherServerKey,
-    OtherServerKeyChoice, Reenrolment, ServerConnection, VaultSync,
+    AuditTrouble, AuditTroubleKind, Event, EventKind, Freshness, OtherServerKey, OtherServerKeyChoice,
+    Reenrolment, ServerConnection, VaultSync,
 };
 use vault_engine::{SecretText, VaultId};
 use vault_sync::message::{LoginName, Origin};
@@ -46,7 +46,7 @@ struct Stored {
     other_key: Option<OtherServerKey>,
     freshness: Freshness,
     vaults: Vec<VaultSync>,
-    alarms: BTreeMap<VaultId, Evidence>,
+    alarms: BTreeMap<VaultId, AlarmView>,
 }
 
 impl Coffer {
@@ -79,7 +79,9 @@ impl Coffer {
                 let freshness = session.freshness()?;
                 let mut alarms = BTreeMap::new();
                 for VaultSync { vault, .. } in vaults.iter().filter(|sync| sync.alarm.is_some()) {
-                    alarms.extend(session.evidence(*vault)?.map(|evidence| (*vault, evidence)));
+                    if let Some(evidence) = session.evidence(*vault)? {
+                        alarms.insert(*vault, AlarmView::of(&evidence, session.members(*vault)?));
+                    }
                 }
                 Ok(Stored {
                     account,
@@ -209,7 +211,7 @@ fn view(stored: Stored, watched: Watched, now: Timestamp) -> SyncView {
         refused: number(sync.refused),
         void: number(sync.void),
         problem: problems.get(&sync.vault).or_else(|| downloads.get(&sync.vault)).cloned(),
-        alarm: alarms.get(&sync.vault).map(AlarmView::from),
+        alarm: alarms.get(&sync.vault).cloned(),
     };
     SyncView {
         state,

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
-use vault_engine::session::{AlarmKind, AuditTrouble, AuditTroubleKind, Evidence, OtherServerKey};
+use vault_engine::MemberRole;
+use vault_engine::session::{
+    AlarmKind, AuditTrouble, AuditTroubleKind, Evidence, OtherServerKey, VaultMembers,
+};
 use vault_sync::message::{ContentHash, Head, log_words, server_words};
 
 use super::network::NetworkChoice;
@@ -473,6 +476,10 @@ pub struct AlarmView {
     pub own: Option<HeadView>,
     /// The end of the log that the server stated.
     pub server: HeadView,
+    /// Whether this account may choose the server's history.
+    pub may_choose: bool,
+    /// The names of the other owners, as far as they have one here.
+    pub owners: Vec<String>,
 }
 
 /// The end of a log, for people to compare.
@@ -507,10 +514,15 @@ pub enum AlarmKindView {
     MissingOwn,
 }
 
-impl From<&Evidence> for AlarmView {
-    fn from(evidence: &Evidence) -> Self {
+impl AlarmView {
+    /// The alarm of a vault with these members.
+    pub(crate) fn of(evidence: &Evidence, members: VaultMembers) -> Self {
         let Evidence { alarm, own, server, .. } = evidence;
+        let others =
+            members.members.into_iter().filter(|member| member.role == MemberRole::Owner && !member.is_own);
         Self {
+            may_choose: members.role == Some(MemberRole::Owner),
+            owners: others.filter_map(|owner| owner.name).collect(),
             kind: alarm.kind.into(),
             entry: alarm.seq,
             at: alarm.raised_at.0,

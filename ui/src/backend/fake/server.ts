@@ -1,7 +1,6 @@
 import type { Arguments, CommandName, Result } from '../commands';
 import type {
   AccountView,
-  AlarmView,
   DeviceView,
   ErrorCode,
   LoginView,
@@ -14,6 +13,7 @@ import type {
   VaultView,
 } from '../types';
 import { qrOf } from './codes';
+import { fakeAlarm } from './alarm';
 import { joinCodeOf, loginsOf, serverAt, uploadOf, withoutLogin } from './account';
 import { FakeFactors } from './factors';
 import { hex } from './model';
@@ -75,13 +75,6 @@ interface Context {
 
 const minute = 60_000;
 
-const fakeAlarm = (): AlarmView => ({
-  kind: 'fork',
-  entry: 1204,
-  at: Date.now() - 25 * minute,
-  own: { entries: 1204, words: fakeServerWords },
-  server: { entries: 1199, words: fakeServerWords.toReversed() },
-});
 const plain = (text: string) => text.replace(/[\s-]/g, '').toUpperCase();
 
 /** A server with one account, and the state of synchronization with it. */
@@ -189,7 +182,7 @@ export class FakeServer {
         home: vault.home,
         void: chosen && state === 'void' ? 2 : 0,
         ...(problem ? { problem: { code: problem, message: '' } } : {}),
-        ...(chosen && this.#state === 'alarm' ? { alarm: fakeAlarm() } : {}),
+        ...(chosen && this.#state === 'alarm' ? { alarm: fakeAlarm(vault) } : {}),
       };
     });
     return {

@@ -25,4 +25,12 @@ own?: HeadView,
 /**
  * The end of the log that the server stated.
  */
-server: HeadView, };
+server: HeadView, 
+/**
+ * Whether this account may choose the server's history.
+ */
+may_choose: boolean, 
+/**
+ * The names of the other owners, as far as they have one here.
+ */
+owners: Array<string>, };

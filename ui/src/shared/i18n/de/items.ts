@@ -11,7 +11,8 @@ export const items: Translation<typeof source> = {
   'vault.home': 'Persönlich',
   'vault.moveTo': 'In „{name}“ verschieben',
   'vault.moved': 'In „{name}“ verschoben',
-  'vault.stayed': 'Der Eintrag wurde nicht verschoben: Er wurde inzwischen geändert, ist beschädigt, oder hier fehlt ein Teil seines Verlaufs',
+  'vault.stayed':
+    'Der Eintrag wurde nicht verschoben: Er wurde inzwischen geändert, ist beschädigt, oder hier fehlt ein Teil seines Verlaufs',
   'scope.types': 'Arten',
   'scope.folders': 'Ordner',
   'scope.tags': 'Schlagwörter',

@@ -70,6 +70,11 @@ export const sync: Translation<typeof source> = {
   'sync.history.text':
     'Nur ein Besitzer kann wählen, und alle Mitglieder folgen. Was nur dieser Computer hat, wird mit der Geschichte des Servers zusammengeführt und erneut gesendet; nichts Geschriebenes geht verloren. Änderungen an Mitgliedern und Rollen, die nur dieser Computer kennt, gelten nicht: Sieh danach die Personen des Tresors durch. Wähle nur, wenn die Geschichten wirklich auseinandergelaufen sind und der Betreiber erklärt hat, warum. Speichere vorher den Beweis.',
   'sync.history.yes': 'Verwenden',
+  'sync.history.done':
+    'Die Geschichte des Servers ist gewählt. Die anderen Mitglieder folgen, wenn sie synchronisieren.',
+  'sync.history.owners':
+    'Sind die Geschichten wirklich auseinandergelaufen, kann ein Besitzer des Tresors die des Servers wählen: {names}. Was du geschrieben hast, geht bis dahin nicht verloren.',
+  'sync.history.owners.unnamed': 'siehe „Personen …“',
   'sync.other_key.text':
     'Deine Geräte kennen diesen Server mit verschiedenen Schlüsseln. Eines davon ist vielleicht mit jemand anderem verbunden. Nichts ging verloren, und nichts wird gesendet, bis du wählst. Vergleiche beide mit dem, was der Betreiber des Servers sieht.',
   'sync.other_key.own': 'Dieser Computer kennt ihn mit:',
@@ -318,6 +323,9 @@ export const sync: Translation<typeof source> = {
   'sync.left.back.text':
     'Dieses Profil nutzt wieder {old}, und was inzwischen geändert wurde, wird dorthin gesendet. Das Konto auf dem neuen Server bleibt, bis du es löschst.',
   'sync.left.back.yes': 'Zurückkehren',
+  'sync.left.delete.password': 'Master-Passwort, das das Konto dort hatte',
+  'sync.left.delete.old':
+    'Das Konto dort hat noch das Master-Passwort vom Tag des Umzugs. Hast du es seither geändert, gib das alte ein.',
   'sync.left.delete.stays': 'Dieses Profil und das Konto auf dem neuen Server bleiben, wie sie sind.',
   'sync.signIn': 'Anmelden',
   'sync.signIn.busy': 'Wird angemeldet …',

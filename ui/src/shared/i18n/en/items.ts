@@ -8,7 +8,8 @@ export const items = {
   'vault.home': 'Personal',
   'vault.moveTo': 'Move to “{name}”',
   'vault.moved': 'Moved to “{name}”',
-  'vault.stayed': 'The item was not moved: it was changed meanwhile, it is damaged, or this computer lacks a part of its history',
+  'vault.stayed':
+    'The item was not moved: it was changed meanwhile, it is damaged, or this computer lacks a part of its history',
   'scope.types': 'Types',
   'scope.folders': 'Folders',
   'scope.tags': 'Tags',

@@ -67,6 +67,10 @@ export const sync = {
   'sync.history.text':
     'Only an owner can choose, and all members follow. What only this computer has is merged onto the server’s history and sent again; nothing written is lost. Changes of members and roles that only this computer knows are not: look at the people of the vault afterwards. Choose only if the histories have really diverged and the operator has explained why. Save the evidence first.',
   'sync.history.yes': 'Use it',
+  'sync.history.done': 'The server’s history is chosen. The other members follow when they synchronize.',
+  'sync.history.owners':
+    'If the histories have really diverged, an owner of the vault can choose the server’s: {names}. Nothing that you wrote is lost until then.',
+  'sync.history.owners.unnamed': 'see “People…”',
   'sync.other_key.text':
     'Your devices know this server by different keys. One of them may be connected to somebody else. Nothing was lost, and nothing is sent until you choose. Compare both with what the server’s operator sees.',
   'sync.other_key.own': 'This computer knows it by:',
@@ -312,6 +316,9 @@ export const sync = {
   'sync.left.back.text':
     'This profile uses {old} again, and what was changed meanwhile is sent there. The account at the new server stays until you delete it.',
   'sync.left.back.yes': 'Return',
+  'sync.left.delete.password': 'Master password that the account had there',
+  'sync.left.delete.old':
+    'The account there still has the master password of the day you moved. If you have changed it since, type the old one.',
   'sync.left.delete.stays': 'This profile and the account at the new server stay as they are.',
   'sync.signIn': 'Sign in',
   'sync.signIn.busy': 'Signing in…',
