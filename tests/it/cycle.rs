@@ -14,7 +14,7 @@ use vault_wire::log::Recovery;
 use vault_wire::message::{Bodies, Limits, LogEntry, LogPage, LogQuery, LoginName};
 use vault_wire::{BlobId, VaultId};
 
-use crate::support::{Computer, HostileServer, NOW, PASSWORD, TestServer, device, done, rng};
+use crate::support::{Computer, HostileServer, NOW, PASSWORD, Reached, TestServer, device, done, rng};
 
 /// The login of the account.
 pub const LOGIN: &str = "somebody@example.test";
@@ -90,6 +90,13 @@ impl Connected {
         let parts = AccountParts { root: account.root, keyset: account.keyset, certificate, secret_key };
         let account = ExistingAccount { parts, home: record, grant };
         let computer = Computer::with_clock(now, Some(account));
+        Self { computer, session, pace: Pace::unlimited() }
+    }
+
+    /// Signs in once more for the profile of a computer, as a new device.
+    pub async fn signed_in(way: &impl Reached, computer: Computer, login: &str) -> Self {
+        let client = device(way.origin(), &way.trust());
+        let SignedIn { session, .. } = sign_in_as(&client, computer.account_parts(), login).await;
         Self { computer, session, pace: Pace::unlimited() }
     }
 

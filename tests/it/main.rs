@@ -6,6 +6,7 @@ mod approval;
 mod audit;
 mod background;
 mod connect;
+mod crowd;
 mod cycle;
 mod documents;
 mod events;

@@ -4,12 +4,8 @@
 //! Each of the three is a process of its own. What is done follows from the seed; how it interleaves, from the machine.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead as _, BufReader};
-use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
 
 use rand_core::Rng as _;
 use tempfile::TempDir;
@@ -17,17 +13,15 @@ use vault_engine::item::encode;
 use vault_engine::search::{Scope, Sort};
 use vault_engine::session::{Opened, Put, Query, Session};
 use vault_testkit::FixedRng;
-use vault_wire::message::Credential;
 use vault_wire::{ContentHash, ItemId};
 
 use crate::background::{Running, join, open};
 use crate::documents::content;
-use crate::support::{Computer, RoughNetwork, TestServer};
+use crate::support::{
+    CHILD, Computer, FOLDER, Process, ROLE, RoughNetwork, TestServer, introduce, introduction, number,
+};
 
 const NAME: &str = "storm::kills_and_cut_connections_lose_nothing";
-const ROLE: &str = "COFFER_TEST_CHILD_ROLE";
-const FOLDER: &str = "COFFER_TEST_CHILD_FOLDER";
-const NUMBER: &str = crate::support::CHILD;
 
 /// Kills in an ordinary test run.
 const KILLS: u64 = 24;
@@ -40,14 +34,10 @@ const ITEMS: usize = 120;
 /// The most that a process may need, in KiB. It does not grow with the time that it works.
 const MEMORY: u64 = 256 * 1024;
 
-fn number(name: &str) -> Option<u64> {
-    std::env::var(name).ok().and_then(|text| text.parse().ok())
-}
-
-/// The server of a folder, until it is killed. Prints where it is, its key, and a sign-up code.
+/// The server of a folder, until it is killed.
 async fn serve(folder: &Path) {
     let server = TestServer::at(folder).await;
-    println!("server {} {} {}", server.address, server.pin, server.sign_up_code().await.expose());
+    introduce(&server, 1).await;
     std::future::pending::<()>().await;
 }
 
@@ -137,73 +127,14 @@ fn items_in_trash(session: &mut Session) -> Vec<ItemId> {
     items(session, Scope::Trash)
 }
 
-/// A process of this test. It is killed with the handle.
-struct Process {
-    child: Child,
-    lines: Receiver<String>,
-}
-
-impl Process {
-    fn start(role: &str, folder: &Path, number: u64) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", NAME, "--nocapture"]);
-        command.env(ROLE, role).env(FOLDER, folder).env(NUMBER, number.to_string());
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
-        let mut output = BufReader::new(child.stdout.take().unwrap());
-        let (sender, lines) = channel();
-        std::thread::spawn(move || {
-            let mut line = String::new();
-            // A line that was cut off by a kill is none.
-            while output.read_line(&mut line).is_ok_and(|_| line.ends_with('\n')) {
-                sender.send(line.trim_end().to_owned()).ok();
-                line.clear();
-            }
-        });
-        Self { child, lines }
-    }
-
-    /// The rest of the next line that begins with a word.
-    fn said(&self, word: &str) -> String {
-        let line = self.lines.iter().find(|line| line.starts_with(word)).unwrap();
-        line[word.len()..].trim_start().to_owned()
-    }
-
-    /// Kills it, which must have run until then, and returns everything that was typed.
-    fn kill(&mut self) -> Vec<String> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
-        // A process that ended has no memory.
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-        let peak: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
-        assert!(peak < MEMORY, "{peak} KiB");
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-        let typed = |line: String| line.strip_prefix("typed ").map(str::to_owned);
-        self.lines.iter().filter_map(typed).collect()
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
-}
-
-/// Where a server that was started is, its key, and a sign-up code.
-fn introduction(server: &Process) -> (SocketAddr, ContentHash, Credential<64>) {
-    let said = server.said("server");
-    let [address, key, code] = said.split(' ').collect::<Vec<_>>().try_into().unwrap();
-    (address.parse().unwrap(), key.parse().unwrap(), Credential::new(code).unwrap())
-}
-
 /// All that a computer shows.
-fn shown(session: &mut Session) -> BTreeMap<ItemId, Vec<u8>> {
+pub fn shown(session: &mut Session) -> BTreeMap<ItemId, Vec<u8>> {
     let all = [items(session, Scope::All), items(session, Scope::Trash)].concat();
     all.into_iter().map(|id| (id, encode(&session.get(id).unwrap().item).unwrap().to_vec())).collect()
 }
 
 /// All values in items and their histories.
-fn values(session: &mut Session) -> BTreeSet<String> {
+pub fn values(session: &mut Session) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for id in shown(session).into_keys() {
         for entry in session.history(id).unwrap() {
@@ -239,26 +170,26 @@ async fn kills_and_cut_connections_lose_nothing() {
     if let (Ok(role), Ok(folder)) = (std::env::var(ROLE), std::env::var(FOLDER)) {
         return match role.as_str() {
             "server" => serve(Path::new(&folder)).await,
-            _ => work(Path::new(&folder), number(NUMBER).unwrap()).await,
+            _ => work(Path::new(&folder), number(CHILD).unwrap()).await,
         };
     }
     let seed = number("COFFER_SOAK_SEED").unwrap_or(12);
     let kills = number("COFFER_SOAK_KILLS").unwrap_or(KILLS);
     let mut rng = FixedRng::new(seed);
     let mut below = |bound: usize| rng.next_u32() as usize % bound;
-    let mut number = seed.wrapping_mul(1_000_003) % (1 << 32);
+    let mut count = seed.wrapping_mul(1_000_003) % (1 << 32);
     let mut start = |role: &str, folder: &Path| {
-        number += 1;
-        Process::start(role, folder, number)
+        count += 1;
+        Process::start(NAME, role, folder, count)
     };
 
     let folder = TempDir::new().unwrap();
     let mut server = start("server", folder.path());
-    let (address, key, code) = introduction(&server);
+    let (address, key, mut codes) = introduction(&mut server).await;
     let network = RoughNetwork::to(key, seed).await;
     network.leads_to(Some(address));
     let one = Arc::new(Computer::new());
-    open(code, &network, &one).await;
+    open(codes.remove(0), &network, &one).await;
     Running::once(one.clone()).await;
     let two = Arc::new(join(&network, &one).await);
     let computers = [one, two];
@@ -272,17 +203,21 @@ async fn kills_and_cut_connections_lose_nothing() {
         match below(3) {
             2 => {
                 network.leads_to(None);
-                server.kill();
+                server.kill(MEMORY).await;
                 server = start("server", folder.path());
-                network.leads_to(Some(introduction(&server).0));
+                network.leads_to(Some(introduction(&mut server).await.0));
             }
             at => {
-                typed.extend(users[at].kill());
+                users[at].kill(MEMORY).await;
+                typed.extend(users[at].said("typed"));
                 users[at] = start("user", computers[at].folder());
             }
         }
     }
-    typed.extend(users.iter_mut().flat_map(Process::kill));
+    for user in &mut users {
+        user.kill(MEMORY).await;
+        typed.extend(user.said("typed"));
+    }
     assert!(
         network.cut() > kills && typed.len() > usize::try_from(kills).unwrap(),
         "seed {seed}: it was calm"

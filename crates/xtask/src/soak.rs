@@ -19,6 +19,9 @@ const KILLS: u64 = 500;
 /// Kills of programs and their server over a bad network: half an hour.
 const STORM: u64 = 2_000;
 
+/// Kills of the programs of five accounts and their server: a quarter of an hour.
+const CROWD: u64 = 600;
+
 /// Schedules of several devices: about four hours of processor time.
 const SCHEDULES: u64 = 100_000;
 
@@ -87,6 +90,11 @@ pub fn soak(arguments: &[&str]) -> Result {
     let mut storm = integration_tests();
     storm.args(["kills_and_cut_connections", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string());
     process::run(storm.env("COFFER_SOAK_KILLS", STORM.to_string()))?;
+    note(&format!("{CROWD} kills of five programs in one vault and their server, while one is removed"));
+    let mut crowd = integration_tests();
+    crowd.args(["t31_killed_programs", "--nocapture"]).env("COFFER_SOAK_SEED", seed.to_string());
+    crowd.env("COFFER_SOAK_MEMBERS", "5").env("COFFER_SOAK_KILLS", (CROWD / 2).to_string());
+    process::run(&mut crowd)?;
     note("power loss at every write, and disk faults");
     let mut disks = integration_tests();
     // One at a time: a process started by one test inherits the locks of another for a moment.

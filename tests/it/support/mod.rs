@@ -5,6 +5,7 @@ mod device;
 mod hostile;
 mod observer;
 mod owner;
+mod process;
 mod profile;
 mod program;
 mod proxy;
@@ -25,6 +26,7 @@ pub use device::{connection, device, discovered};
 pub use hostile::{HostileServer, Sent};
 pub use observer::Watcher;
 pub use owner::{Owner, done};
+pub use process::{FOLDER, Process, ROLE, introduce, introduction, number};
 pub use profile::{Computer, PASSWORD, copy_folder};
 pub use program::{
     LOGIN, Program, choice, connected, join_request, joined, profile_id, recovery_code, secret_key,

@@ -1,11 +1,12 @@
 //! The program without its window, on a computer of a test.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::sync::Notify;
+use tokio::sync::futures::Notified;
 use vault_api::start::{AppDirs, Clock, KdfParams, NoKeychain, Profiles};
 use vault_api::views::{
     AccountRequest, ItemDraft, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTypeView, JobState, JoinRequest,
@@ -14,8 +15,9 @@ use vault_api::views::{
 use vault_api::{Coffer, Costs, ErrorCode, Event, EventSink, SecretText, Setup};
 use vault_engine::clock::Timestamp;
 use vault_wire::VaultId;
+use vault_wire::message::Credential;
 
-use super::{HostileServer, NOW, PASSWORD, Sent, TestServer, rng};
+use super::{HostileServer, NOW, PASSWORD, Reached, Sent, TestServer, rng};
 
 /// The login of the account of a test.
 pub const LOGIN: &str = "somebody@example.test";
@@ -39,7 +41,8 @@ pub struct Program {
     pub coffer: Coffer,
     clock: Arc<SetClock>,
     changed: Arc<Notify>,
-    folder: TempDir,
+    folder: PathBuf,
+    _temporary: Option<TempDir>,
 }
 
 impl Program {
@@ -50,7 +53,17 @@ impl Program {
 
     /// One with these costs of passwords.
     pub fn start_at(costs: KdfParams) -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path().to_owned();
+        Self::in_folder(&folder, Some(temporary), costs)
+    }
+
+    /// A program whose profile, if it has one, is in a folder that outlives it.
+    pub fn at(folder: &Path) -> Self {
+        Self::in_folder(folder, None, KdfParams::TEST)
+    }
+
+    fn in_folder(folder: &Path, temporary: Option<TempDir>, costs: KdfParams) -> Self {
         let clock = Arc::new(SetClock::default());
         let changed = Arc::new(Notify::new());
         let seen = changed.clone();
@@ -60,7 +73,7 @@ impl Program {
             }
         });
         let setup = Setup {
-            profiles: Profiles::new(AppDirs::portable(folder.path()), Box::new(NoKeychain), clock.clone()),
+            profiles: Profiles::new(AppDirs::portable(folder), Box::new(NoKeychain), clock.clone()),
             clock: clock.clone(),
             make_rng: || Box::new(rng()),
             kdf: Costs::Fixed(costs),
@@ -69,7 +82,13 @@ impl Program {
             events,
             ranges: None,
         };
-        Self { coffer: Coffer::start(setup).unwrap(), clock, changed, folder }
+        Self {
+            coffer: Coffer::start(setup).unwrap(),
+            clock,
+            changed,
+            folder: folder.to_owned(),
+            _temporary: temporary,
+        }
     }
 
     /// A program with an open profile.
@@ -115,14 +134,28 @@ impl Program {
 
     /// Opens an account, and does not say yet that anything may be sent.
     pub async fn open_account(&self, server: &TestServer, choice: ServerChoice, login: &str) {
-        let code = server.sign_up_code().await.expose().to_owned();
+        self.open_account_with(&server.sign_up_code().await, choice, login).await;
+    }
+
+    /// The same with a sign-up code.
+    pub async fn open_account_with(&self, code: &Credential<64>, choice: ServerChoice, login: &str) {
         let request = AccountRequest {
             server: choice,
             login: login.to_owned(),
             password: PASSWORD.to_owned(),
-            code: Some(code),
+            code: Some(code.expose().to_owned()),
         };
         self.coffer.account_create(request).await.unwrap();
+    }
+
+    /// Unlocks the only profile.
+    pub async fn unlock(&self) {
+        self.coffer.session_unlock(unlock_request(profile_id(self).await, PASSWORD)).await.map(drop).unwrap();
+    }
+
+    /// Waits for what happens next: items or the state of synchronization change.
+    pub fn next(&self) -> Notified<'_> {
+        self.changed.notified()
     }
 
     /// Adds a note with this title.
@@ -202,7 +235,7 @@ impl Program {
 
     /// A path in the folder of this computer.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
     /// Waits until a job has failed.
@@ -214,7 +247,7 @@ impl Program {
 
     /// Adds a document of these bytes, and waits until it is in the profile.
     pub async fn add_document(&self, name: &str, content: &[u8]) {
-        let path = self.folder.path().join(name);
+        let path = self.folder.join(name);
         std::fs::write(&path, content).unwrap();
         for job in self.coffer.document_import(vec![path]).await.unwrap() {
             assert_eq!(self.ended(job).await, JobState::Done);
@@ -226,7 +259,7 @@ impl Program {
         let row = self.rows().await.into_iter().find(|row| row.title == title).unwrap();
         let id = row.id.parse().unwrap();
         let file = self.coffer.item_get(id).await?.attachments.remove(0);
-        let target = self.folder.path().join(format!("out-{title}"));
+        let target = self.folder.join(format!("out-{title}"));
         let job = self.coffer.document_export(id, file.blob_id.parse().unwrap(), target.clone()).await?;
         let state = self.ended(job).await;
         let view = self.coffer.job_list().into_iter().find(|view| view.id == job).unwrap();
@@ -264,7 +297,7 @@ impl Program {
         let id = profile_id(self).await;
         self.coffer.session_lock().await.unwrap();
         let clock = self.clock.clone();
-        let profiles = Profiles::new(AppDirs::portable(self.folder.path()), Box::new(NoKeychain), clock);
+        let profiles = Profiles::new(AppDirs::portable(&self.folder), Box::new(NoKeychain), clock);
         let session = profiles.unlock(id.parse().unwrap(), &PASSWORD.into(), None, Box::new(rng())).unwrap();
         session.check_log().unwrap();
         drop(session);
@@ -276,7 +309,7 @@ impl Program {
         let id = profile_id(self).await;
         self.coffer.session_lock().await.unwrap();
         let profiles =
-            Profiles::new(AppDirs::portable(self.folder.path()), Box::new(NoKeychain), self.clock.clone());
+            Profiles::new(AppDirs::portable(&self.folder), Box::new(NoKeychain), self.clock.clone());
         let session = profiles.unlock(id.parse().unwrap(), &PASSWORD.into(), None, Box::new(rng())).unwrap();
         let verified = session.freshness().unwrap() == vault_engine::session::Freshness::Verified;
         drop(session);
@@ -312,9 +345,9 @@ pub async fn recovery_code(program: &Program) -> String {
 }
 
 /// The server as the user names it, with its key confirmed.
-pub fn choice(hostile: &HostileServer) -> ServerChoice {
-    let vault_sync::Trust::Key(key) = hostile.trust() else { panic!("no key") };
-    ServerChoice { server: hostile.origin().as_str().to_owned(), key: Some(key.to_string()), network: None }
+pub fn choice(way: &impl Reached) -> ServerChoice {
+    let vault_sync::Trust::Key(key) = way.trust() else { panic!("no key") };
+    ServerChoice { server: way.origin().as_str().to_owned(), key: Some(key.to_string()), network: None }
 }
 
 /// A server, one in front of it that can lie, and a program whose profile has an account there and an item.

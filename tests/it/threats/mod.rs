@@ -10,4 +10,4 @@ mod members;
 mod pins;
 mod program;
 mod scene;
-mod team;
+pub mod team;
