@@ -35,6 +35,7 @@ mod session;
 mod sign_in;
 mod storm;
 mod support;
+mod team_factor;
 mod teams;
 mod threats;
 mod vaults;

@@ -21,7 +21,7 @@ fn group(team: &TeamView, id: Option<&str>, name: &str, accounts: &[&str]) -> Gr
     }
 }
 
-fn gives(team: &TeamView, vault: VaultId, groups: &[&str]) -> TeamVaultRequest {
+pub fn gives(team: &TeamView, vault: VaultId, groups: &[&str]) -> TeamVaultRequest {
     let grant = |id: &&str| TeamGrantView { id: (*id).to_owned(), role: RoleView::Editor };
     TeamVaultRequest {
         team: team.id.clone(),
@@ -36,7 +36,7 @@ fn state(team: &TeamView, account: &str, state: TeamStateView) -> TeamStateReque
 }
 
 /// A team of Alice with Bob, who is in the group "Designers", and the account of Bob.
-async fn company(alice: &Program, bob: &Program) -> (TeamView, String) {
+pub async fn company(alice: &Program, bob: &Program) -> (TeamView, String) {
     let mut teams = alice.coffer.team_create("Company".to_owned(), "Alice".to_owned()).await.unwrap();
     let directory: VaultId = teams.remove(0).id.parse().unwrap();
     let link = alice.invite(directory, RoleView::Viewer).await;
@@ -162,6 +162,7 @@ async fn policy_of_a_team_limits_what_programs_do() {
         no_personal_copies: true,
         lock_minutes: Some(5),
         trash_days: Some(30),
+        second_factor: false,
     };
     let never = PolicyView { lock_minutes: Some(0), ..policy };
     let refused = alice.coffer.team_policy_set(directory, never).await.unwrap_err();
@@ -247,7 +248,7 @@ async fn policy_of_a_team_limits_what_programs_do() {
 }
 
 /// Turns on a second factor and signs in with it.
-async fn protect(program: &Program, server: &TestServer) {
+pub async fn protect(program: &Program, server: &TestServer) {
     let offer = program.coffer.factor_begin(PASSWORD.into(), None).await.unwrap();
     let code = SecretText::new(digits(&offer.secret, server.now()));
     let codes = program.coffer.factor_confirm(code).await.unwrap().codes;

@@ -1,6 +1,6 @@
 use tauri::{State, WebviewWindow};
-use vault_api::Result;
 use vault_api::views::{GroupRequest, PolicyView, TeamStateRequest, TeamVaultRequest, TeamView};
+use vault_api::{Result, SecretText};
 
 use super::id;
 use crate::platform::question::Question;
@@ -75,6 +75,15 @@ pub async fn team_policy_set(
     policy: PolicyView,
 ) -> Result<Vec<TeamView>> {
     shell.coffer.team_policy_set(id(&team_id)?, policy).await
+}
+
+#[tauri::command]
+pub async fn team_factor_require(
+    shell: State<'_, Shell>,
+    team_id: String,
+    password: String,
+) -> Result<Vec<TeamView>> {
+    shell.coffer.team_factor_require(id(&team_id)?, SecretText::new(password)).await
 }
 
 #[tauri::command]

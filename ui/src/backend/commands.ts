@@ -266,6 +266,7 @@ export interface Commands {
   team_vault_remove: [{ teamId: string; vaultId: string }, TeamView[]];
   team_leave: [{ vaultId: string }, TeamView[]];
   team_member_set: [{ request: TeamStateRequest }, TeamView[]];
+  team_factor_require: [{ teamId: string; password: string }, TeamView[]];
   team_policy_set: [{ teamId: string; policy: PolicyView }, TeamView[]];
   policy_get: [None, PolicyView];
   rotation_get: [{ vaultId: string }, RotationView];

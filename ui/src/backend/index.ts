@@ -53,6 +53,7 @@ const unpromptedCommands = new Set<CommandName>([
   'document_versions',
   'member_change',
   'team_member_set',
+  'team_factor_require',
 ]);
 
 /** Milliseconds after which work that is still running is shown. */

@@ -131,6 +131,7 @@ export type { PaperSize } from './generated/PaperSize';
 export type { PasskeyView } from './generated/PasskeyView';
 export type { PastValueView } from './generated/PastValueView';
 export type { PictureView } from './generated/PictureView';
+export type { MissingFactorView } from './generated/MissingFactorView';
 export type { PolicyView } from './generated/PolicyView';
 export type { ProfileCopiedView } from './generated/ProfileCopiedView';
 export type { ProfileCopyChoice } from './generated/ProfileCopyChoice';

@@ -55,5 +55,9 @@ export const teamTestids = {
   teamRuleNoPlainExport: 'team-rule-no-plain-export',
   teamRuleNoExport: 'team-rule-no-export',
   teamRuleNoCopies: 'team-rule-no-copies',
+  teamRuleFactor: 'team-rule-factor',
+  teamFactorDue: 'team-factor-due',
+  teamFactorRequire: 'team-factor-require',
+  teamFactorMissing: 'team-factor-missing',
   teamRules: 'team-rules',
 } as const;

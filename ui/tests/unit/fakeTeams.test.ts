@@ -143,7 +143,12 @@ describe('groups', () => {
       denied,
     );
     await expect(fake.call('team_group_delete', { teamId: team, group })).rejects.toEqual(denied);
-    const policy = { no_plain_export: false, no_export: false, no_personal_copies: false };
+    const policy = {
+      no_plain_export: false,
+      no_export: false,
+      no_personal_copies: false,
+      second_factor: false,
+    };
     await expect(fake.call('team_policy_set', { teamId: team, policy })).rejects.toEqual(denied);
   });
 });
@@ -269,6 +274,7 @@ describe('rules', () => {
       no_plain_export: true,
       no_export: true,
       no_personal_copies: true,
+      second_factor: false,
       lock_minutes: 15,
       trash_days: 90,
     });

@@ -12,6 +12,7 @@ import { teamLines } from '../../src/features/items/vaultState';
 import { addable, grantsOf } from '../../src/features/sharing/teams/grants';
 import {
   differenceText,
+  factorText,
   namesOf,
   needsPeople,
   rulesText,
@@ -36,7 +37,7 @@ const team = (more: Partial<TeamView> = {}): TeamView => ({
   people: [],
   groups: [],
   vaults: [],
-  policy: { no_plain_export: false, no_export: false, no_personal_copies: false },
+  policy: { no_plain_export: false, no_export: false, no_personal_copies: false, second_factor: false },
   ...more,
 });
 const vault = (id: string, more: Partial<VaultView> = {}): VaultView => ({
@@ -201,10 +202,10 @@ test('a member who is out says so', () => {
 });
 
 test('rules are said in words', () => {
-  const rules = { no_plain_export: true, no_export: false, no_personal_copies: true };
+  const rules = { no_plain_export: true, no_export: false, no_personal_copies: true, second_factor: false };
   const { own, vaults } = rulesText({ ...rules, password: 4, lock_minutes: 60 });
   expect(own.map(([, value]) => value)).toEqual(['Very strong', 'after 1 hour']);
-  expect(vaults.map(([, value]) => value)).toEqual(['No rule', 'yes', 'no', 'yes']);
+  expect(vaults.map(([, value]) => value)).toEqual(['No rule', 'yes', 'no', 'yes', 'no']);
 });
 
 test('only vaults that the account manages and no other team has are added', () => {
@@ -241,4 +242,39 @@ test('a team in the sidebar says how many are in it and what it waits for', () =
   expect(of({}, 'viewer')).toEqual(['5 people']);
   expect(of({ pending: 1 }, 'directory')).toEqual(['5 people', '1 change not in effect']);
   expect(of({ role: undefined }, 'no_member')).toEqual(['No longer a member']);
+});
+
+describe('a second factor that a vault is to need', () => {
+  beforeEach(() => setLocale('en'));
+  const people = new Map([
+    ['a', { name: 'Ada', own: true }],
+    ['b', { name: 'Bob', own: false }],
+    ['c', { own: false }],
+  ]);
+  const text = (by: string[], waiting = false) =>
+    factorText({ by, waiting }, (account) => people.get(account) ?? { own: false });
+
+  test('is required by an owner, who is named', () => {
+    expect(text(['b'])).toContain('require it: Bob.');
+    expect(text(['a', 'b'])).toContain('You own this vault');
+    expect(text([])).toContain('no owner of the vault works in the team');
+  });
+
+  test('is there once it is sent', () => {
+    expect(text(['a'], true)).toContain('as soon as your Coffer has synchronized');
+  });
+
+  test('is required for own vaults only', async () => {
+    const [bens, adas, later] = [['b'], ['a'], ['a', 'b']].map((by, at) => ({
+      ...{ id: `${at}`, name: `${at}`, by: 'b', groups: [], accounts: [], followed: true, deviations: [] },
+      ...{ others: [], missing_factor: { by, waiting: at === 2 } },
+    }));
+    const view = team({
+      people: [person('a', { own: true })],
+      vaults: [bens, adas, later].flatMap((one) => one ?? []),
+    });
+    const shown = new Team('t');
+    shown.accept([view]);
+    expect(shown.factorDue).toBe(1);
+  });
 });

@@ -143,6 +143,7 @@ macro_rules! coffer_commands {
             team::team_leave,
             team::team_member_set,
             team::team_policy_set,
+            team::team_factor_require,
             team::policy_get,
             rotation::rotation_get,
             rotation::rotation_dismiss,

@@ -139,22 +139,18 @@ impl Coffer {
         let TeamStateRequest { team, account, state, password } = request;
         let (team, account): (VaultId, AccountId) = (id(&team)?, id(&account)?);
         let password = password.map(SecretText::new);
-        let changed = self
-            .actor
-            .call(move |actor| {
-                // A wrong password delays the next attempt.
-                let changed = actor.ask(|session| {
-                    match session.set_member_state(team, account, state.into(), password.as_ref()) {
-                        Err(TeamError::Members(MembersError::Keys(keys))) => Err(keys),
-                        other => Ok(other),
-                    }
-                })?;
-                changed.map_err(ErrorView::from)?;
-                teams(actor.session()?)
-            })
-            .await?;
-        self.events.send(Event::ItemsChanged);
-        Ok(changed)
+        self.sign_teams(move |session| {
+            session.set_member_state(team, account, state.into(), password.as_ref())
+        })
+        .await
+    }
+
+    /// Requires a second factor for the vaults of a team that are to need one and that this account owns.
+    ///
+    /// # Errors
+    /// `wrong_password`, `member_changes_wait`, `not_found`, or the disk.
+    pub async fn team_factor_require(&self, team: VaultId, password: SecretText) -> Result<Vec<TeamView>> {
+        self.sign_teams(move |session| session.require_team_factor(team, &password)).await
     }
 
     /// Sets the policy of a team, as an owner.
@@ -163,6 +159,27 @@ impl Coffer {
     /// `invalid_input` for a number, `not_found`, `member_not_permitted`, or the disk.
     pub async fn team_policy_set(&self, team: VaultId, policy: PolicyView) -> Result<Vec<TeamView>> {
         self.change_teams(move |session| session.set_team_policy(team, policy.into())).await
+    }
+
+    /// Changes teams, perhaps with the password.
+    async fn sign_teams(
+        &self,
+        change: impl FnOnce(&mut Session) -> Result<(), TeamError> + Send + 'static,
+    ) -> Result<Vec<TeamView>> {
+        let changed = self
+            .actor
+            .call(move |actor| {
+                // A wrong password delays the next attempt.
+                let changed = actor.ask(|session| match change(session) {
+                    Err(TeamError::Members(MembersError::Keys(keys))) => Err(keys),
+                    other => Ok(other),
+                })?;
+                changed.map_err(ErrorView::from)?;
+                teams(actor.session()?)
+            })
+            .await?;
+        self.events.send(Event::ItemsChanged);
+        Ok(changed)
     }
 
     async fn change_teams<F>(&self, change: F) -> Result<Vec<TeamView>>

@@ -97,8 +97,9 @@ pub use sync::{
     SignInView, SignUpView, SyncState, SyncView, VaultDocumentsView, VaultSyncView,
 };
 pub use team::{
-    DeviationKindView, DeviationView, GroupRequest, PolicyView, TeamGrantView, TeamGroupView, TeamPersonView,
-    TeamStateRequest, TeamStateView, TeamVaultRequest, TeamVaultView, TeamView,
+    DeviationKindView, DeviationView, GroupRequest, MissingFactorView, PolicyView, TeamGrantView,
+    TeamGroupView, TeamPersonView, TeamStateRequest, TeamStateView, TeamVaultRequest, TeamVaultView,
+    TeamView,
 };
 pub use tools::{
     CopyReceipt, GeneratedEntry, GeneratedView, GeneratorRecipe, StrengthView, WordListView, WordSeparator,

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use vault_engine::MemberRole;
 use vault_engine::session::{
-    Deviation, DeviationKind, MemberState, Team, TeamGroup, TeamPerson, TeamPolicy, TeamVaultInfo,
+    Deviation, DeviationKind, MemberState, MissingFactor, Team, TeamGroup, TeamPerson, TeamPolicy,
+    TeamVaultInfo,
 };
 
 use super::RoleView;
@@ -123,6 +124,16 @@ pub struct DeviationView {
     pub contradicted: bool,
 }
 
+/// A vault that is to need a second factor and does not yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct MissingFactorView {
+    /// The owners of the vault who can require it, with the password.
+    pub by: Vec<String>,
+    /// Whether this account has, and it is not sent yet.
+    pub waiting: bool,
+}
+
 /// A vault that a team uses.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -149,6 +160,10 @@ pub struct TeamVaultView {
     pub followed: bool,
     /// Where its members differ from what the team says.
     pub deviations: Vec<DeviationView>,
+    /// What it lacks, if the team asks for a second factor and the vault does not.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing_factor: Option<MissingFactorView>,
     /// Members that were invited into the vault itself.
     pub others: Vec<String>,
 }
@@ -175,6 +190,8 @@ pub struct PolicyView {
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trash_days: Option<u32>,
+    /// Whether the server is to give the team's vaults only to sign-ins with a second factor.
+    pub second_factor: bool,
 }
 
 /// A group to create or change.
@@ -282,8 +299,19 @@ impl From<TeamGroup> for TeamGroupView {
 
 impl From<TeamVaultInfo> for TeamVaultView {
     fn from(vault: TeamVaultInfo) -> Self {
-        let TeamVaultInfo { id, name, role, by, groups, accounts, members, is_followed, deviations, others } =
-            vault;
+        let TeamVaultInfo {
+            id,
+            name,
+            role,
+            by,
+            groups,
+            accounts,
+            members,
+            is_followed,
+            deviations,
+            missing_factor,
+            others,
+        } = vault;
         Self {
             id: id.to_string(),
             name,
@@ -294,6 +322,7 @@ impl From<TeamVaultInfo> for TeamVaultView {
             members: members.map(count),
             followed: is_followed,
             deviations: deviations.into_iter().map(Into::into).collect(),
+            missing_factor: missing_factor.map(Into::into),
             others: others.iter().map(ToString::to_string).collect(),
         }
     }
@@ -323,18 +352,55 @@ impl From<Deviation> for DeviationView {
     }
 }
 
+impl From<MissingFactor> for MissingFactorView {
+    fn from(missing: MissingFactor) -> Self {
+        let MissingFactor { by, is_waiting } = missing;
+        Self { by: by.iter().map(ToString::to_string).collect(), waiting: is_waiting }
+    }
+}
+
 impl From<TeamPolicy> for PolicyView {
     fn from(policy: TeamPolicy) -> Self {
-        let TeamPolicy { password, no_plain_export, no_export, no_personal_copies, lock_minutes, trash_days } =
-            policy;
-        Self { password, no_plain_export, no_export, no_personal_copies, lock_minutes, trash_days }
+        let TeamPolicy {
+            password,
+            no_plain_export,
+            no_export,
+            no_personal_copies,
+            lock_minutes,
+            trash_days,
+            second_factor,
+        } = policy;
+        Self {
+            password,
+            no_plain_export,
+            no_export,
+            no_personal_copies,
+            lock_minutes,
+            trash_days,
+            second_factor,
+        }
     }
 }
 
 impl From<PolicyView> for TeamPolicy {
     fn from(policy: PolicyView) -> Self {
-        let PolicyView { password, no_plain_export, no_export, no_personal_copies, lock_minutes, trash_days } =
-            policy;
-        Self { password, no_plain_export, no_export, no_personal_copies, lock_minutes, trash_days }
+        let PolicyView {
+            password,
+            no_plain_export,
+            no_export,
+            no_personal_copies,
+            lock_minutes,
+            trash_days,
+            second_factor,
+        } = policy;
+        Self {
+            password,
+            no_plain_export,
+            no_export,
+            no_personal_copies,
+            lock_minutes,
+            trash_days,
+            second_factor,
+        }
     }
 }

@@ -62,8 +62,8 @@ pub use audit::{Audit, AuditRead, AuditTrouble, AuditTroubleKind, AuditedReset};
 pub use client_state::{OtherServerKey, OtherServerKeyChoice};
 pub use connection::{DeviceLogin, ServerConnection};
 pub use directory::{
-    Deviation, DeviationKind, GroupChange, MemberState, Team, TeamError, TeamGroup, TeamPerson, TeamPolicy,
-    TeamVaultChange, TeamVaultInfo,
+    Deviation, DeviationKind, GroupChange, MemberState, MissingFactor, Team, TeamError, TeamGroup,
+    TeamPerson, TeamPolicy, TeamVaultChange, TeamVaultInfo,
 };
 pub use error::{ReadOnly, SessionError, VaultReadOnly};
 pub use integrity::check::CheckError;

@@ -59,7 +59,12 @@ export interface Directory {
 }
 
 /** The rules of a team that has set none. */
-export const noRules: PolicyView = { no_plain_export: false, no_export: false, no_personal_copies: false };
+export const noRules: PolicyView = {
+  no_plain_export: false,
+  no_export: false,
+  no_personal_copies: false,
+  second_factor: false,
+};
 
 const size = (text: string) => new TextEncoder().encode(text).length;
 const higher = (one: RoleView | undefined, other: RoleView): RoleView => (one === 'editor' ? one : other);
@@ -74,7 +79,8 @@ type Names = `team_${
   | `group_${'put' | 'delete'}`
   | `vault_${'put' | 'remove'}`
   | 'member_set'
-  | 'policy_set'}`;
+  | 'policy_set'
+  | 'factor_require'}`;
 type Handlers = { [K in Extract<CommandName, Names | 'policy_get'>]: (args: Arguments<K>) => Result<K> };
 
 /** Teams: directories, the groups in them, and the vaults that follow them. */
@@ -137,6 +143,7 @@ export class FakeTeams {
       no_plain_export: all.some((policy) => policy.no_plain_export),
       no_export: all.some((policy) => policy.no_export),
       no_personal_copies: all.some((policy) => policy.no_personal_copies),
+      second_factor: all.some((policy) => policy.second_factor),
       ...(lock === undefined ? {} : { lock_minutes: lock }),
       ...(trash === undefined ? {} : { trash_days: trash }),
     };
@@ -273,11 +280,29 @@ export class FakeTeams {
       members: members.length,
       followed,
       deviations: followed ? this.#deviations(team, named) : [],
+      ...(followed ? this.#missingFactor(team, named.vault) : {}),
       others: members
         .filter((one) => !manages(one.role))
         .map(({ account }) => account)
         .filter((account) => !wanted.roles.has(account) && !wanted.ended.has(account)),
     };
+  }
+
+  /** What a vault lacks that is to need a second factor. */
+  #missingFactor(team: Directory, vault: string): Pick<TeamVaultView, 'missing_factor'> {
+    const { members, secondFactor, pending } = this.#context.sharing.state(vault);
+    if (!team.policy.second_factor || secondFactor) return {};
+    const owners = members.filter(({ account, role }) => role === 'owner' && !team.states.has(account));
+    const waiting = pending.some(({ view }) => view.kind === 'require_factor' && !view.problem);
+    return { missing_factor: { by: owners.map(({ account }) => account), waiting } };
+  }
+
+  #requireFactor(id: string, password: string): void {
+    const team = this.#mine().find((one) => one.id === id) ?? this.#context.fail('not_found');
+    for (const { id: vault, missing_factor: missing } of this.#view(team).vaults) {
+      if (!missing || missing.waiting || !missing.by.includes(own)) continue;
+      this.#context.sharing.change({ vault, kind: 'require_factor', password });
+    }
   }
 
   #view(team: Directory): TeamView {
@@ -451,6 +476,7 @@ export class FakeTeams {
         this.#cards.delete(vaultId);
       }),
       team_member_set: changing(({ request }) => this.#setState(request)),
+      team_factor_require: changing(({ teamId, password }) => this.#requireFactor(teamId, password)),
       team_policy_set: changing(({ teamId, policy }) => this.#setPolicy(teamId, policy)),
     };
   }

@@ -27,4 +27,8 @@ lock_minutes?: number,
 /**
  * The longest time in the trash, in days, 1 to 3650.
  */
-trash_days?: number, };
+trash_days?: number, 
+/**
+ * Whether the server is to give the team's vaults only to sign-ins with a second factor.
+ */
+second_factor: boolean, };

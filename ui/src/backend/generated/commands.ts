@@ -139,6 +139,7 @@ export const COMMANDS = [
   "team_leave",
   "team_member_set",
   "team_policy_set",
+  "team_factor_require",
   "policy_get",
   "rotation_get",
   "rotation_dismiss",

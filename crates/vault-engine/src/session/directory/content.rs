@@ -23,6 +23,7 @@ const POLICY_EXPORT: u64 = 65;
 const POLICY_TRASH: u64 = 66;
 const POLICY_LOCK: u64 = 67;
 const POLICY_COPIES: u64 = 68;
+const POLICY_FACTOR: u64 = 69;
 
 /// The most accounts of a group, and of a vault beside its groups.
 pub(crate) const MOST_ACCOUNTS: usize = 4_096;
@@ -98,6 +99,8 @@ pub struct TeamPolicy {
     pub lock_minutes: Option<u32>,
     /// The longest time in the trash, in days, 1 to 3,650.
     pub trash_days: Option<u32>,
+    /// Whether the server is to give the team's vaults only to sign-ins with a second factor.
+    pub second_factor: bool,
 }
 
 impl TeamPolicy {
@@ -115,6 +118,7 @@ impl TeamPolicy {
             no_personal_copies: self.no_personal_copies || other.no_personal_copies,
             lock_minutes: least(self.lock_minutes, other.lock_minutes),
             trash_days: least(self.trash_days, other.trash_days),
+            second_factor: self.second_factor || other.second_factor,
         }
     }
 
@@ -234,6 +238,7 @@ impl TeamPolicy {
             no_personal_copies: decode_or(item, POLICY_COPIES, false)?,
             lock_minutes: number(POLICY_LOCK)?,
             trash_days: number(POLICY_TRASH)?,
+            second_factor: decode_or(item, POLICY_FACTOR, false)?,
         };
         (export <= 2 && policy.is_sound()).then_some(policy)
     }
@@ -244,6 +249,7 @@ impl TeamPolicy {
         let export: u64 = if self.no_export { 1 } else { 2 };
         set_if(item, POLICY_EXPORT, self.no_export || self.no_plain_export, export);
         set_if(item, POLICY_COPIES, self.no_personal_copies, true);
+        set_if(item, POLICY_FACTOR, self.second_factor, true);
         set_if(item, POLICY_LOCK, self.lock_minutes.is_some(), self.lock_minutes.unwrap_or_default());
         set_if(item, POLICY_TRASH, self.trash_days.is_some(), self.trash_days.unwrap_or_default());
     }
@@ -349,6 +355,7 @@ mod tests {
             no_personal_copies: true,
             lock_minutes: Some(10),
             trash_days: Some(30),
+            second_factor: true,
         }
     }
 
@@ -423,6 +430,7 @@ mod tests {
         refused(&policy, POLICY_LOCK, number(1_441));
         refused(&policy, POLICY_TRASH, number(3_651));
         refused(&policy, POLICY_STRENGTH, number(5));
+        refused(&policy, POLICY_FACTOR, number(1));
     }
 
     #[test]
@@ -437,6 +445,6 @@ mod tests {
         assert_eq!(both, other.and(policy()));
         assert_eq!(both.password, Some(4));
         assert_eq!((both.lock_minutes, both.trash_days), (Some(10), Some(30)));
-        assert!(both.no_export && both.no_plain_export && both.no_personal_copies);
+        assert!(both.no_export && both.no_plain_export && both.no_personal_copies && both.second_factor);
     }
 }

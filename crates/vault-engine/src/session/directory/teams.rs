@@ -5,6 +5,7 @@ use vault_wire::{AccountId, CertificateHash, ItemId, VaultId};
 
 use super::content::{MemberState, TeamPolicy};
 use super::difference::Deviation;
+use super::factor::MissingFactor;
 use super::model::Directory;
 use crate::session::error::SessionError;
 use crate::session::sharing::cards;
@@ -81,6 +82,8 @@ pub struct TeamVaultInfo {
     pub is_followed: bool,
     /// Where its members differ from the groups; none if it is not here.
     pub deviations: Vec<Deviation>,
+    /// What it lacks if the team asks for a second factor; `None` if it is not here or lacks nothing.
+    pub missing_factor: Option<MissingFactor>,
     /// Members that neither a group nor the team's list names: they were invited into the vault itself.
     pub others: Vec<AccountId>,
 }
@@ -195,6 +198,7 @@ impl Session {
             members: None,
             is_followed: true,
             deviations: Vec::new(),
+            missing_factor: None,
             others: Vec::new(),
         };
         info.groups.retain(|(id, _)| directory.groups.get(id).is_some_and(|(_, group)| !group.is_ended));
@@ -204,6 +208,7 @@ impl Session {
         info.is_followed = self.team_of(vault)?.is_some_and(|team| team.id == directory.id);
         if info.is_followed {
             info.deviations = self.deviations(directory, vault)?;
+            info.missing_factor = self.missing_factor(directory, vault)?;
         }
         let wanted = directory.wanted(named, &self.vaults.find(directory.id)?.roster);
         let others = vault.roster.members().filter(|(account, member)| {

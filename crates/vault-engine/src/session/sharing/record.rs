@@ -50,6 +50,10 @@ impl Session {
         change: &MemberChange,
         password: Option<&SecretText>,
     ) -> Result<(), MembersError> {
+        if *change == (MemberChange::SecondFactor { required: false }) && self.policy_of(vault)?.second_factor
+        {
+            return Err(SessionError::Policy.into());
+        }
         let op = change.op();
         self.add_change(vault, &op, password, |_| Ok(()))
     }
@@ -104,25 +108,50 @@ impl Session {
                     return Err(MembersError::ChangesWait);
                 }
                 let root = self.root_of(password)?;
-                let composed = self.compose(vault_key, vec![op.clone()]).map_err(|error| match error {
-                    NotComposed::KeyMissing => MembersError::KeyMissing,
-                    NotComposed::Session(error) => error.into(),
-                })?;
-                let signed = self.signed(&composed.record, Some(&root));
-                if let Verdict::Rejected(reason) = self.verdict(vault_key, &signed)? {
-                    return Err(MembersError::Rejected(reason));
-                }
-                self.write(|tx| {
-                    store_epoch(tx, vault_key, composed.epoch.as_ref())?;
-                    changes::add(&tx.db, vault_key, op, Some(&signed), tx.now)?;
-                    also(tx)
-                })?;
-                self.log_writes += 1;
-                Ok(())
+                self.add_signed(vault_key, op, &root, also)
             }
             Verdict::Rejected(reason) => Err(MembersError::Rejected(reason)),
             Verdict::Unread => Err(SessionError::VaultReadOnly(VaultReadOnly::Newer).into()),
         }
+    }
+
+    /// Adds a change that the account's root signs now.
+    pub(crate) fn add_change_by(
+        &mut self,
+        vault: VaultId,
+        op: &Op,
+        root: &RootSigner,
+    ) -> Result<(), MembersError> {
+        self.check_change(vault, op)?;
+        let vault_key = self.vaults.find(vault)?.vault_key;
+        if changes::any(&self.db, vault_key)? {
+            return Err(MembersError::ChangesWait);
+        }
+        self.add_signed(vault_key, op, root, |_| Ok(()))
+    }
+
+    fn add_signed(
+        &mut self,
+        vault_key: i64,
+        op: &Op,
+        root: &RootSigner,
+        also: impl FnOnce(&mut Transaction<'_>) -> Result<(), SessionError>,
+    ) -> Result<(), MembersError> {
+        let composed = self.compose(vault_key, vec![op.clone()]).map_err(|error| match error {
+            NotComposed::KeyMissing => MembersError::KeyMissing,
+            NotComposed::Session(error) => error.into(),
+        })?;
+        let signed = self.signed(&composed.record, Some(root));
+        if let Verdict::Rejected(reason) = self.verdict(vault_key, &signed)? {
+            return Err(MembersError::Rejected(reason));
+        }
+        self.write(|tx| {
+            store_epoch(tx, vault_key, composed.epoch.as_ref())?;
+            changes::add(&tx.db, vault_key, op, Some(&signed), tx.now)?;
+            also(tx)
+        })?;
+        self.log_writes += 1;
+        Ok(())
     }
 
     /// Checks what does not depend on the roster.

@@ -18,16 +18,16 @@ use crate::support::{login, query};
 use crate::vaults::add_to;
 
 /// A team of Alice, its owner, with members, and a vault of hers with one item.
-struct World {
-    server: Server,
-    alice: Device,
-    team: VaultId,
-    vault: VaultId,
-    others: Vec<Device>,
+pub(super) struct World {
+    pub(super) server: Server,
+    pub(super) alice: Device,
+    pub(super) team: VaultId,
+    pub(super) vault: VaultId,
+    pub(super) others: Vec<Device>,
 }
 
 impl World {
-    fn new(others: u32) -> Self {
+    pub(super) fn new(others: u32) -> Self {
         let mut server = Server::default();
         let mut alice = Device::numbered(1);
         let team = alice.session.create_team("Company", "Alice").unwrap();
@@ -49,7 +49,7 @@ impl World {
     }
 
     /// Sends what Alice has changed in the team and in a vault, and what follows from it.
-    fn carry_out(&mut self, vault: VaultId) {
+    pub(super) fn carry_out(&mut self, vault: VaultId) {
         self.alice.send(&mut self.server, self.team);
         self.alice.change(&mut self.server, self.team);
         self.alice.follow(&self.server, vault);
@@ -58,7 +58,7 @@ impl World {
     }
 
     /// What another member has received, with the vaults that it was added to.
-    fn receive(&mut self, at: usize) {
+    pub(super) fn receive(&mut self, at: usize) {
         let Self { server, others, team, .. } = self;
         let device = &mut others[at];
         device.follow(server, *team);
@@ -82,7 +82,7 @@ impl World {
         self.alice.session.put_group(self.team, &change).unwrap()
     }
 
-    fn assign(&mut self, vault: VaultId, groups: &[(ItemId, MemberRole)]) {
+    pub(super) fn assign(&mut self, vault: VaultId, groups: &[(ItemId, MemberRole)]) {
         let change =
             TeamVaultChange { vault, groups: groups.iter().copied().collect(), accounts: BTreeMap::new() };
         self.alice.session.put_team_vault(self.team, &change).unwrap();
@@ -92,12 +92,12 @@ impl World {
         self.alice.role_of(self.vault, self.account(at))
     }
 
-    fn team(&self) -> Team {
+    pub(super) fn team(&self) -> Team {
         self.alice.session.team(self.team).unwrap()
     }
 }
 
-fn new_vault(device: &mut Device, name: &str) -> VaultId {
+pub(super) fn new_vault(device: &mut Device, name: &str) -> VaultId {
     let appearance = VaultAppearance { name: name.to_owned(), ..VaultAppearance::default() };
     device.session.create_vault(&appearance).unwrap()
 }

@@ -14,6 +14,7 @@ mod rejoin;
 mod rotation;
 mod sharing;
 mod simulation;
+mod team_factor;
 mod teams;
 mod too_long;
 mod transfer;

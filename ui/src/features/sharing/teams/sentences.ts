@@ -1,4 +1,10 @@
-import type { DeviationView, PolicyView, TeamPersonView, TeamView } from '../../../backend';
+import type {
+  DeviationView,
+  MissingFactorView,
+  PolicyView,
+  TeamPersonView,
+  TeamView,
+} from '../../../backend';
 import { locale, t } from '../../../shared/i18n/index.svelte';
 import { wholeHours } from '../../../shared/times';
 import { shortNameOf } from '../names';
@@ -52,6 +58,15 @@ export function differenceText(deviation: DeviationView, person: (account: strin
     : t(`team.diff.${kind}.nobody`, { name, role: as });
 }
 
+/** Says who can make a vault need a second factor, or when it is done. */
+export function factorText(missing: MissingFactorView, person: (account: string) => Named): string {
+  if (missing.waiting) return t('team.factor.waiting');
+  const by = missing.by.map(person);
+  if (by.length === 0) return t('team.factor.nobody');
+  if (by.some(({ own }) => own)) return t('team.factor.you');
+  return t('team.factor.owner', { names: namesOf(by) });
+}
+
 /** Whether somebody has to do something before a difference ends: nothing is done by programs alone. */
 export const needsPeople = ({ kind, by, contradicted }: DeviationView): boolean =>
   contradicted || kind === 'remove_owner' || by.length === 0;
@@ -90,6 +105,7 @@ export function rulesText(policy: PolicyView): { own: [string, string][]; vaults
       [t('team.rules.noPlainExport'), yes(policy.no_plain_export)],
       [t('team.rules.noExport'), yes(policy.no_export)],
       [t('team.rules.noCopies'), yes(policy.no_personal_copies)],
+      [t('team.rules.factor'), yes(policy.second_factor)],
     ],
   };
 }

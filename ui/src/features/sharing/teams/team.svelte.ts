@@ -25,6 +25,8 @@ export class Team {
   typed = $state.raw<Partial<PolicyView>>({});
   /** The change that waits for the master password. */
   asking = $state.raw<StateChange>();
+  /** Whether the master password is asked for, to require a second factor. */
+  requiring = $state(false);
   readonly attempt = new Attempt();
   readonly id: string;
   /** Names of those in the team's vaults who are no members of the team. */
@@ -38,6 +40,14 @@ export class Team {
 
   /** Whether the account may change groups, vaults and members. */
   manages = $derived(this.view?.role === 'owner' || this.view?.role === 'manager');
+  /** The number of vaults for which this account is to require a second factor. */
+  factorDue = $derived.by(() => {
+    const own = this.view?.people.find((person) => person.own)?.account;
+    const due = this.view?.vaults.filter(({ missing_factor: missing }) => {
+      return missing && !missing.waiting && own !== undefined && missing.by.includes(own);
+    });
+    return due?.length ?? 0;
+  });
   /** The people by account. */
   people = $derived(new Map(this.view?.people.map((person) => [person.account, person])));
 
@@ -104,6 +114,12 @@ export class Team {
     if (!this.asking) return;
     this.accept(await this.#send(this.asking, password));
     this.asking = undefined;
+  }
+
+  /** Requires a second factor for the vaults that this account owns. Throws if it fails. */
+  async requireFactor(password: string): Promise<void> {
+    this.accept(await call('team_factor_require', { teamId: this.id, password }));
+    this.requiring = false;
   }
 
   #send(change: StateChange, password?: string): Promise<TeamView[]> {

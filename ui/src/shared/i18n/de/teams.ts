@@ -190,6 +190,23 @@ export const teams: Translation<typeof source> = {
   'team.rules.noPlainExport': 'Geheimnisse werden nicht lesbar exportiert',
   'team.rules.noExport': 'Nichts wird exportiert, auch keine Dokumente',
   'team.rules.noCopies': 'Einträge werden nicht in andere Tresore kopiert oder verschoben',
+  'team.rules.factor': 'Nur mit zweitem Faktor',
+  'team.rules.factor.hint':
+    'Diese Regel setzt der Server durch: Er gibt die Tresore nur Programmen, die mit einem zweiten Faktor angemeldet sind. Ein Besitzer jedes Tresors bestätigt sie mit dem Masterpasswort.',
+  'team.factor.due': {
+    one: 'Die Regeln verlangen einen zweiten Faktor, und {count} Tresor von dir braucht noch keinen.',
+    other: 'Die Regeln verlangen einen zweiten Faktor, und {count} Tresore von dir brauchen noch keinen.',
+  },
+  'team.factor.own':
+    'Schalte zuerst deinen eigenen zweiten Faktor ein und melde dich mit ihm an. Mitglieder ohne zweiten Faktor behalten, was sie haben, und bekommen bis dahin nichts Neues.',
+  'team.factor.require': 'Verlangen …',
+  'team.factor.waiting': 'Braucht einen zweiten Faktor, sobald dein Coffer synchronisiert hat.',
+  'team.factor.you':
+    'Braucht noch keinen zweiten Faktor, obwohl die Regeln ihn verlangen. Dir gehört dieser Tresor, du kannst ihn verlangen.',
+  'team.factor.owner':
+    'Braucht noch keinen zweiten Faktor, obwohl die Regeln ihn verlangen. Ein Besitzer des Tresors muss ihn verlangen: {names}.',
+  'team.factor.nobody':
+    'Braucht noch keinen zweiten Faktor, obwohl die Regeln ihn verlangen, und kein Besitzer des Tresors arbeitet im Team.',
   'team.rules.yes': 'ja',
   'team.rules.no': 'nein',
   'team.rules.save': 'Regeln speichern',

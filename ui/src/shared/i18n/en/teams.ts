@@ -196,6 +196,23 @@ export const teams = {
   'team.rules.noPlainExport': 'Secrets are not exported readably',
   'team.rules.noExport': 'Nothing is exported, documents included',
   'team.rules.noCopies': 'Items are not copied or moved to other vaults',
+  'team.rules.factor': 'Only with a second factor',
+  'team.rules.factor.hint':
+    'The server enforces this rule: it gives the vaults only to programs that signed in with a second factor. An owner of each vault confirms it with the master password.',
+  'team.factor.due': {
+    one: 'The rules ask for a second factor, and {count} vault of yours does not need one yet.',
+    other: 'The rules ask for a second factor, and {count} vaults of yours do not need one yet.',
+  },
+  'team.factor.own':
+    'Turn on your own second factor first, and sign in with it. Members without one keep what they have, and get nothing new until then.',
+  'team.factor.require': 'Require it…',
+  'team.factor.waiting': 'Needs a second factor as soon as your Coffer has synchronized.',
+  'team.factor.you':
+    'Does not need a second factor yet, although the rules ask for it. You own this vault and can require it.',
+  'team.factor.owner':
+    'Does not need a second factor yet, although the rules ask for it. An owner of the vault has to require it: {names}.',
+  'team.factor.nobody':
+    'Does not need a second factor yet, although the rules ask for it, and no owner of the vault works in the team.',
   'team.rules.yes': 'yes',
   'team.rules.no': 'no',
   'team.rules.save': 'Save rules',
