@@ -7,6 +7,7 @@ mod invitations;
 mod keys;
 mod lacking;
 mod members;
+mod names;
 mod pins;
 mod program;
 mod scene;

@@ -288,9 +288,14 @@ test('an invitation that cannot be accepted says why', () =>
       await page.locator(id(testids.joinVaultSubmit)).click();
       await page.locator(id(testids.joinVaultError)).getByText(why).waitFor();
     }
+    // A vault that this profile knows has its name.
+    await page.locator(id(testids.joinVaultLink, ':focus')).fill('coffer://join#again-4uwmv0ct9qyh2');
+    await page.locator(id(testids.joinVaultSubmit)).click();
+    await page.locator(id(testids.joinVault)).getByText('“Choir”').waitFor();
     await page.locator(id(testids.joinVaultCancel)).click();
     // One that was accepted can be withdrawn.
-    await page.locator(id(testids.sidebarJoining)).click();
+    await page.locator(id(testids.sidebarJoining)).getByText('Choir').click();
+    await page.locator(id(testids.joiningDialog)).getByText('“Choir”').waitFor();
     await page.locator(id(testids.joiningWithdraw)).click();
     await page.locator(id(testids.sidebarJoining)).waitFor({ state: 'detached' });
   }));

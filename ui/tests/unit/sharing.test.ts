@@ -162,6 +162,8 @@ describe('a vault in the sidebar', () => {
     const joining: JoiningView = { vault: 'v', role: 'viewer', answered_at: 0, sent: false, words: [] };
     expect(joiningLine(joining)).toBe('Not sent yet');
     expect(joiningLine({ ...joining, sent: true })).toBe('Waiting for confirmation');
+    const named = joiningLine({ ...joining, vault_name: 'Choir' });
+    expect(named).toBe('Invitation · Not sent yet');
   });
 });
 

@@ -288,7 +288,9 @@ impl Coffer {
             .call(move |state| {
                 let open = state.open()?;
                 let name = open.session.known_name(&offer.inviter)?;
-                let view = OfferView::new(token.clone(), (&offer, name), &own);
+                let link = invited.link();
+                let vault = open.session.known_vault_name(link.vault_id, &link.genesis_hash)?;
+                let view = OfferView::new(token.clone(), vault, (&offer, name), &own);
                 open.invitation = Some(PendingInvitation { token, invited });
                 Ok(view)
             })

@@ -231,6 +231,10 @@ pub struct InvitationLinkView {
 pub struct OfferView {
     /// Names this offer in `invitation_accept`.
     pub token: String,
+    /// The name of the vault, if it is known without the invitation: neither the server nor the link names it.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vault_name: Option<String>,
     /// The role that it gives.
     pub role: RoleView,
     /// When it ends, in milliseconds since 1970.
@@ -254,6 +258,10 @@ pub struct OfferView {
 pub struct JoiningView {
     /// The vault, 32 hexadecimal digits.
     pub vault: String,
+    /// The name of the vault, if it is known without the invitation: neither the server nor the link names it.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vault_name: Option<String>,
     /// The role that it gives.
     pub role: RoleView,
     /// The name of the member who invites, if it is known from another vault.
@@ -395,12 +403,14 @@ impl From<AnswerWaiting> for AnswerView {
 impl OfferView {
     pub(crate) fn new(
         token: String,
+        vault_name: Option<String>,
         (offer, name): (&InvitedVault, Option<String>),
         own: &CertificateHash,
     ) -> Self {
         let InvitedVault { role, expires_at, inviter: _, certificate, members } = offer;
         Self {
             token,
+            vault_name,
             role: (*role).into(),
             expires_at: expires_at.0,
             inviter: name,
@@ -413,9 +423,10 @@ impl OfferView {
 
 impl JoiningView {
     pub(crate) fn new(joining: &Joining, name: Option<String>, own: &CertificateHash) -> Self {
-        let Joining { vault, role, inviter: _, answered_at, is_sent } = joining;
+        let Joining { vault, name: vault_name, role, inviter: _, answered_at, is_sent } = joining;
         Self {
             vault: vault.to_string(),
+            vault_name: vault_name.clone(),
             role: (*role).into(),
             inviter: name,
             answered_at: answered_at.0,

@@ -177,6 +177,7 @@ export function beginSharing(scenario: SharingScenario): { vaults: Beginning[]; 
   const vaults = names.flatMap((name) => beginnings[name]?.() ?? []);
   const joining: JoiningView = {
     vault: hex(32),
+    vault_name: 'Choir',
     role: 'editor',
     answered_at: now - 3_600_000,
     sent: true,

@@ -426,6 +426,8 @@ export class FakeSharing {
     this.#offer = { token, text: typed };
     return {
       token,
+      // A link to a vault that the profile knows.
+      ...(typed.startsWith(`${prefix}again`) ? { vault_name: 'Choir' } : {}),
       role: 'editor' as const,
       expires_at: Date.now() + 6 * day,
       inviter: 'Jonas Lindqvist',

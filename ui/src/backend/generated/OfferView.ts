@@ -10,6 +10,10 @@ export type OfferView = {
  */
 token: string, 
 /**
+ * The name of the vault, if it is known without the invitation: neither the server nor the link names it.
+ */
+vault_name?: string, 
+/**
  * The role that it gives.
  */
 role: RoleView, 

@@ -33,5 +33,7 @@ export function teamLines(team: VaultView): string[] {
 }
 
 /** Returns what the sidebar says of an accepted invitation. */
-export const joiningLine = ({ sent }: JoiningView): string =>
-  t(sent ? 'shared.joining.sent' : 'shared.joining.unsent');
+export function joiningLine({ sent, vault_name: name }: JoiningView): string {
+  const state = t(sent ? 'shared.joining.sent' : 'shared.joining.unsent');
+  return name ? `${t('shared.joining')} · ${state}` : state;
+}

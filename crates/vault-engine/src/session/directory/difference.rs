@@ -108,6 +108,17 @@ impl Session {
         Ok(all.into_iter().collect())
     }
 
+    /// Returns the name of a vault with this genesis record as a directory states it.
+    pub(crate) fn team_vault_name(
+        &self,
+        vault: VaultId,
+        genesis: &EntryHash,
+    ) -> Result<Option<String>, SessionError> {
+        let directories = self.directories()?;
+        let named = directories.iter().find_map(|directory| directory.vaults.get(&vault));
+        Ok(named.filter(|(_, _, named)| named.genesis == *genesis).map(|(_, _, named)| named.name.clone()))
+    }
+
     /// Returns the hash of the genesis record of a vault as a directory states it.
     pub(crate) fn team_genesis(&self, vault: VaultId) -> Result<Option<EntryHash>, SessionError> {
         let directories = self.directories()?;

@@ -25,6 +25,8 @@ use crate::session::vaults::vault_metadata::Appearance;
 pub struct Joining {
     /// The vault.
     pub vault: VaultId,
+    /// Its name, if it is known without the invitation.
+    pub name: Option<String>,
     /// The role that the invitation gives.
     pub role: MemberRole,
     /// Who invites.
@@ -135,6 +137,7 @@ impl Session {
             }
             all.push(Joining {
                 vault,
+                name: self.known_vault_name(vault, &self.invited_genesis(vault)?)?,
                 role: role_of(row.get(1)?)?,
                 inviter: AccountId::from_bytes(row.get(2)?),
                 answered_at: Timestamp(row.get(3)?),

@@ -27,6 +27,7 @@ mod roles;
 mod rotation;
 pub(crate) mod seen;
 mod transfer;
+mod vault_name;
 
 pub use changes::{ChangeProblem, MemberChange, PendingChange};
 pub use error::{JoinFailure, MembersError};

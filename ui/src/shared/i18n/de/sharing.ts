@@ -286,6 +286,8 @@ export const sharing: Translation<typeof source> = {
   'joinVault.accept': 'Annehmen',
   'joinVault.done': 'Angenommen. Der Tresor erscheint hier, sobald du bestätigt bist',
   'joining.title': 'Angenommene Einladung',
+  'joining.title.named': 'Angenommene Einladung: „{name}“',
+  'joinVault.vault': 'Es ist der Tresor „{name}“, den dieses Profil schon dem Namen nach kennt.',
   'joining.by': 'Eingeladen von {name}; der Name ist aus einem anderen Tresor bekannt.',
   'joining.text': 'Du hast sie {time} angenommen, als {role}.',
   'joining.unsent':

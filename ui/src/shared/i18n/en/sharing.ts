@@ -276,6 +276,8 @@ export const sharing = {
   'joinVault.accept': 'Accept',
   'joinVault.done': 'Accepted. The vault appears here as soon as you are confirmed',
   'joining.title': 'Accepted invitation',
+  'joining.title.named': 'Accepted invitation: “{name}”',
+  'joinVault.vault': 'It is the vault “{name}”, which this profile already knows by name.',
   'joining.by': 'Invited by {name}, whose name is known from another vault.',
   'joining.text': 'You accepted it {time}, as {role}.',
   'joining.unsent': 'Your answer is not sent yet. It goes out with the next synchronization.',
