@@ -3,6 +3,7 @@
 
 mod activity;
 mod alarms;
+mod crossing;
 mod deleted_vaults;
 mod device;
 mod directory;
