@@ -12,7 +12,7 @@ use vault_api::views::{
     AccountRequest, ItemDraft, ItemQuery, ItemRow, ItemScope, ItemSort, ItemTypeView, JobState, JoinRequest,
     RecoveryCodeView, ServerChoice, SignInView, SyncState, SyncView, UnlockRequest,
 };
-use vault_api::{Coffer, Costs, ErrorCode, Event, EventSink, SecretText, Setup};
+use vault_api::{Coffer, Costs, ErrorCode, Event, EventSink, ItemId, SecretText, Setup};
 use vault_engine::clock::Timestamp;
 use vault_wire::VaultId;
 use vault_wire::message::Credential;
@@ -231,6 +231,11 @@ impl Program {
             }
             changed.await;
         }
+    }
+
+    /// The only item with this title.
+    pub async fn id_of(&self, title: &str) -> ItemId {
+        self.rows().await.into_iter().find(|row| row.title == title).unwrap().id.parse().unwrap()
     }
 
     /// A path in the folder of this computer.

@@ -1,6 +1,7 @@
 //! Attacks of a server on the logs and keys of an account, by their numbers in the threat model.
 
 mod adopt;
+mod directory;
 mod entries;
 mod histories;
 mod invitations;
@@ -8,6 +9,7 @@ mod keys;
 mod lacking;
 mod members;
 mod names;
+mod peer;
 mod pins;
 mod program;
 mod scene;
