@@ -44,7 +44,7 @@ impl World {
         world
     }
 
-    fn account(&self, at: usize) -> AccountId {
+    pub(super) fn account(&self, at: usize) -> AccountId {
         self.others[at].session.account()
     }
 
@@ -88,7 +88,7 @@ impl World {
         self.alice.session.put_team_vault(self.team, &change).unwrap();
     }
 
-    fn role(&self, at: usize) -> Option<MemberRole> {
+    pub(super) fn role(&self, at: usize) -> Option<MemberRole> {
         self.alice.role_of(self.vault, self.account(at))
     }
 

@@ -7,6 +7,7 @@ mod crossing;
 mod deleted_vaults;
 mod device;
 mod directory;
+mod directory_threats;
 mod documents;
 mod heal;
 mod item_history;

@@ -92,7 +92,7 @@ impl Device {
         self.session.invite(vault, &new).unwrap()
     }
 
-    fn read_invitation(&self, server: &Server, link: &SecretText) -> Invited {
+    pub(super) fn read_invitation(&self, server: &Server, link: &SecretText) -> Invited {
         let mut invited = Invited::new(InviteLink::from_text(link).unwrap());
         let vault = invited.link().vault_id;
         loop {
@@ -456,7 +456,7 @@ fn t24_account_with_two_identities_gets_no_key() {
 }
 
 /// The answer of an account without a program.
-fn answer_of(
+pub(super) fn answer_of(
     server: &Server,
     invited: &Invited,
     identity: &Identity,
