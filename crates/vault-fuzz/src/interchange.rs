@@ -2,15 +2,21 @@
 
 use std::sync::LazyLock;
 
+use vault_engine::SecretText;
 use vault_engine::clock::Timestamp;
 use vault_engine::item::encode;
-use vault_interchange::{IMPORTERS, Importer, ParsedFile, detect, limits};
+use vault_interchange::{Cost, IMPORTERS, Importer, Options, ParsedFile, detect, limits};
 use vault_testkit::FixedRng;
 
 use crate::target::{Body, Bound, Outcome, Pace, Target, target};
 
 /// Each value of two bytes may become a field with its name, and a note with its reason.
 const ITEMS: Bound = Bound { per_byte: 512, fixed: 256 << 10 };
+
+/// The password of the encrypted files of the corpus.
+const PASSWORD: &str = "fuzz";
+/// What a key derivation may cost: nothing that takes memory.
+const COST: Cost = Cost { memory_mib: 0, seconds: 0 };
 
 /// Detection, then a target for each importer.
 pub(crate) static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
@@ -39,7 +45,10 @@ fn detected(bytes: &[u8]) -> Outcome {
 
 fn read(importer: &Importer, bytes: &[u8]) -> Outcome {
     let now = Timestamp(1_750_000_000_000);
-    let Ok(parsed) = importer.read(bytes, now, &mut FixedRng::new(1)) else { return Outcome::Rejected };
+    let options = Options { password: Some(SecretText::from(PASSWORD)), key_file: None, limit: COST };
+    let Ok(parsed) = importer.read(bytes, &options, now, &mut FixedRng::new(1)) else {
+        return Outcome::Rejected;
+    };
     let ParsedFile { format, items, folders, fields_mapped: _, remarks } = &parsed;
     assert_eq!(*format, importer.format);
     assert!(remarks.len() <= limits::REMARKS + 1000 && items.len() <= limits::ITEMS);

@@ -4,17 +4,16 @@ use crate::{
     error::{FileKind, ImportError},
     formats::IMPORTERS,
     importer::{Importer, Reader},
-    syntax::{json, table, text},
+    syntax::{json, table, text, xml},
 };
 
 /// The first bytes of well-known files that no importer reads.
-const SIGNATURES: [(&[u8], FileKind); 7] = [
+const SIGNATURES: [(&[u8], FileKind); 6] = [
     (b"PK\x03\x04", FileKind::Zip),
     (b"\x03\xd9\xa2\x9a", FileKind::KeePass),
     (b"%PDF-", FileKind::Pdf),
     (b"SQLite format 3\0", FileKind::Sqlite),
     (b"\x1f\x8b", FileKind::Gzip),
-    (b"<?xml", FileKind::Xml),
     (b"-----BEGIN PGP", FileKind::Pgp),
 ];
 
@@ -22,16 +21,31 @@ const SIGNATURES: [(&[u8], FileKind); 7] = [
 ///
 /// # Errors
 ///
-/// [`ImportError::UnknownFormat`] if no importer recognises it, [`ImportError::AccountEncrypted`] or
-/// [`ImportError::PasswordProtected`] if it is a Bitwarden export that cannot be opened, and the errors of
-/// [`Importer::read`] for files that cannot be read at all.
+/// [`ImportError::UnknownFormat`] if no importer recognises it, [`ImportError::AccountEncrypted`] if it is a Bitwarden
+/// export that cannot be opened, and the errors of [`Importer::read`] for files that cannot be read at all.
 pub fn detect(bytes: &[u8]) -> Result<&'static Importer, ImportError> {
+    let container = |importer: &&Importer| matches!(importer.reader, Reader::Container { recognises, .. } if recognises(bytes));
+    if let Some(importer) = IMPORTERS.iter().find(container) {
+        return Ok(importer);
+    }
     let known = SIGNATURES.iter().find(|(signature, _)| bytes.starts_with(signature));
     if let Some((_, kind)) = known {
         return Err(ImportError::UnknownFormat { looks_like: Some(*kind) });
     }
     let text = text::decode(bytes)?;
-    if text.trim_start().starts_with(['{', '[']) { detect_json(&text) } else { detect_table(&text) }
+    match text.trim_start().chars().next() {
+        Some('{' | '[') => detect_json(&text),
+        Some('<') => detect_xml(&text),
+        _ => detect_table(&text),
+    }
+}
+
+fn detect_xml(text: &str) -> Result<&'static Importer, ImportError> {
+    let root = xml::root(text)?;
+    let found = IMPORTERS
+        .iter()
+        .find(|importer| matches!(importer.reader, Reader::Xml { recognises, .. } if recognises(&root)));
+    found.ok_or(ImportError::UnknownFormat { looks_like: Some(FileKind::Xml) })
 }
 
 fn detect_json(text: &str) -> Result<&'static Importer, ImportError> {

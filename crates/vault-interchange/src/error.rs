@@ -1,6 +1,6 @@
 use thiserror::Error;
 
-use crate::limits;
+use crate::{cost::Cost, limits};
 
 /// A kind of file that no importer reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,14 +86,39 @@ pub enum ImportError {
         /// The column, from 1; 0 if it is not known.
         column: u64,
     },
+    /// The file as a whole breaks the rules of its format, which is not text.
+    #[error("the file is damaged or cut off")]
+    Damaged,
     /// The export is encrypted with the key of a Bitwarden account.
     #[error(
         "this export is encrypted for a Bitwarden account, and only that account can decrypt it: export again as “.json” without encryption"
     )]
     AccountEncrypted,
-    /// The export is encrypted with a password.
-    #[error(
-        "this export is encrypted with a password, which is not supported yet: export again as “.json” without encryption"
-    )]
-    PasswordProtected,
+    /// The file is encrypted: a password, or a key file, is needed.
+    #[error("this file is encrypted, and its password is needed")]
+    SecretNeeded,
+    /// The password or the key file does not open the file.
+    #[error("the password or the key file is wrong")]
+    WrongSecret,
+    /// The key file is of a known kind and is damaged.
+    #[error("the key file is damaged")]
+    KeyFileDamaged,
+    /// The key derivation costs more than runs without asking.
+    #[error("opening this file takes {} MiB of memory and about {} seconds", .0.memory_mib, .0.seconds)]
+    Costly(Cost),
+    /// The key derivation costs more than any real file asks for.
+    #[error("opening this file would take more memory or time than any real file needs")]
+    CostTooHigh,
+    /// There is not enough memory for the key derivation.
+    #[error("there is not enough memory to open this file")]
+    OutOfMemory,
+    /// The file uses a method that is not known.
+    #[error("this file is encrypted in a way that Coffer does not know ({0})")]
+    UnknownMethod(&'static str),
+    /// The content expands to more than [`limits::UNPACKED_BYTES`], or more than [`limits::RATIO`] times its size.
+    #[error("the content of the file expands to more than can be read safely")]
+    TooLargeUnpacked,
+    /// The file is whole, and nothing in it is an item.
+    #[error("there are no items in this file")]
+    NoItems,
 }

@@ -10,7 +10,7 @@ use rand_core::Rng;
 use vault_engine::clock::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::{detect::detect, error::ImportError, limits, report::ParsedFile};
+use crate::{detect::detect, error::ImportError, limits, options::Options, report::ParsedFile};
 
 /// Reads a whole file into memory that is zeroized on drop.
 ///
@@ -19,6 +19,19 @@ use crate::{detect::detect, error::ImportError, limits, report::ParsedFile};
 /// [`ImportError::Unreadable`] if it cannot be read or is not a regular file; [`ImportError::TooLarge`], before anything
 /// is read, if it is larger than [`limits::FILE_BYTES`].
 pub fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    read_at_most(path, limits::FILE_BYTES)
+}
+
+/// Reads a key file; it may be any file of at most [`limits::KEY_FILE_BYTES`].
+///
+/// # Errors
+///
+/// As [`read_file`].
+pub fn read_key_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    read_at_most(path, limits::KEY_FILE_BYTES)
+}
+
+fn read_at_most(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, ImportError> {
     let unreadable = |error: std::io::Error| ImportError::Unreadable(error.kind());
     // Checked before opening: opening a pipe blocks until its other end is open.
     if !fs::metadata(path).map_err(unreadable)?.is_file() {
@@ -26,15 +39,15 @@ pub fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
     }
     let file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    if size > limits::FILE_BYTES {
+    if size > most {
         return Err(ImportError::TooLarge);
     }
     let capacity = usize::try_from(size).map_err(|_| ImportError::TooLarge)?;
     // One byte more: reading up to the end must not grow the buffer, which would leave a copy behind.
     let mut bytes = Zeroizing::new(Vec::with_capacity(capacity + 1));
     // The file may have grown since.
-    file.take(limits::FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > limits::FILE_BYTES { Err(ImportError::TooLarge) } else { Ok(bytes) }
+    file.take(most + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > most { Err(ImportError::TooLarge) } else { Ok(bytes) }
 }
 
 /// Reads a file from disk, finds its format and parses it.
@@ -42,7 +55,12 @@ pub fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
 /// # Errors
 ///
 /// The errors of [`read_file`], [`detect`](crate::detect()) and [`Importer::read`](crate::Importer::read).
-pub fn import_file(path: &Path, now: Timestamp, rng: &mut dyn Rng) -> Result<ParsedFile, ImportError> {
+pub fn import_file(
+    path: &Path,
+    options: &Options,
+    now: Timestamp,
+    rng: &mut dyn Rng,
+) -> Result<ParsedFile, ImportError> {
     let bytes = read_file(path)?;
-    detect(&bytes)?.read(&bytes, now, rng)
+    detect(&bytes)?.read(&bytes, options, now, rng)
 }

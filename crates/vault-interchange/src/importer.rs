@@ -7,7 +7,8 @@ use crate::{
     builder::ImportBuilder,
     error::ImportError,
     format::Format,
-    report::ParsedFile,
+    options::Options,
+    report::{Outcome, ParsedFile, Remark},
     syntax::{
         json,
         table::{Cells, Row, Table},
@@ -31,7 +32,21 @@ pub(crate) enum Reader {
         /// Whether a text is of this format; an error if it is and cannot be opened.
         recognises: fn(&str) -> Result<bool, ImportError>,
         /// Reads the whole text.
-        read: fn(&str, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
+        read: fn(&str, &Options, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
+    },
+    /// XML without a document type.
+    Xml {
+        /// Whether a file with this outermost element is of this format.
+        recognises: fn(&str) -> bool,
+        /// Reads the whole text.
+        read: fn(&str, &Options, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
+    },
+    /// Bytes that are not text.
+    Container {
+        /// Whether bytes are of this format, by what stands in front.
+        recognises: fn(&[u8]) -> bool,
+        /// Reads all bytes.
+        read: fn(&[u8], &Options, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
     },
     /// A table with a header.
     Table {
@@ -50,21 +65,45 @@ impl Importer {
     /// # Errors
     ///
     /// The file as a whole cannot be read: see [`ImportError`]. A single bad item is a [`Remark`](crate::Remark) instead.
-    pub fn read(&self, bytes: &[u8], now: Timestamp, rng: &mut dyn Rng) -> Result<ParsedFile, ImportError> {
-        let text = text::decode(bytes)?;
-        let mut import = ImportBuilder::new(self.format, now, rng);
+    /// A file without a single item or bad row is refused too: it is probably of another kind.
+    pub fn read(
+        &self,
+        bytes: &[u8],
+        options: &Options,
+        now: Timestamp,
+        rng: &mut dyn Rng,
+    ) -> Result<ParsedFile, ImportError> {
+        let import = ImportBuilder::new(self.format, now, rng);
+        let parsed = self.read_any(bytes, options, import)?;
+        let skipped = |remark: &Remark| remark.outcome == Outcome::RowSkipped;
+        if parsed.items.is_empty() && !parsed.remarks.iter().any(skipped) {
+            return Err(ImportError::NoItems);
+        }
+        Ok(parsed)
+    }
+
+    fn read_any(
+        &self,
+        bytes: &[u8],
+        options: &Options,
+        mut import: ImportBuilder<'_>,
+    ) -> Result<ParsedFile, ImportError> {
         match self.reader {
+            Reader::Container { read, .. } => read(bytes, options, import),
             Reader::Json { read, .. } => {
+                let text = text::decode(bytes)?;
                 json::check_depth(&text)?;
                 let (halves, whole) = json::with_whole_characters(&text);
-                import.count_dropped_times(
+                import.count_lost(
                     "",
                     "Half a character, as of an emoji that was cut, is replaced by a question mark.",
                     halves,
                 );
-                read(whole.as_deref().map_or(&*text, String::as_str), import)
+                read(whole.as_deref().map_or(&*text, String::as_str), options, import)
             }
-            Reader::Table { read_row, .. } => read_table(&text, import, read_row),
+            Reader::Xml { read, .. } => read(&text::decode(bytes)?, options, import),
+
+            Reader::Table { read_row, .. } => read_table(&text::decode(bytes)?, import, read_row),
         }
     }
 

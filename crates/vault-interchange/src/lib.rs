@@ -11,11 +11,13 @@
 //!
 //! Files are hostile: size, depth, counts and lengths are bounded by [`limits`] before anything is built from them.
 //!
-//! The modules, from the bottom: `syntax` reads tables, JSON, dates and one-time codes; `builder` collects items and
+//! The modules, from the bottom: `syntax` reads tables, JSON, XML, dates and one-time codes; `sealed` derives keys and opens archives; `builder` collects items and
 //! remarks within the limits; `formats` has a module for each program and the registry, with how to add a format;
 //! [`fingerprint()`] finds items that exist already.
 
 mod builder;
+mod content;
+pub mod cost;
 mod detect;
 mod error;
 pub mod export;
@@ -25,14 +27,19 @@ mod format;
 mod formats;
 mod importer;
 pub mod limits;
+mod options;
 mod report;
+mod sealed;
 mod syntax;
 
+pub use content::ParsedFileContent;
+pub use cost::Cost;
 pub use detect::detect;
 pub use error::{FileKind, ImportError};
-pub use file::{import_file, read_file};
+pub use file::{import_file, read_file, read_key_file};
 pub use fingerprint::fingerprint;
-pub use format::Format;
-pub use formats::{IMPORTERS, find_importer};
+pub use format::{Format, Program, Secret};
+pub use formats::{IMPORTERS, extensions, find_importer, programs};
 pub use importer::Importer;
+pub use options::Options;
 pub use report::{Outcome, ParsedFile, ParsedItem, Remark};

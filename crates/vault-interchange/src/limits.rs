@@ -27,3 +27,17 @@ pub const UNKNOWN_VALUES: usize = 100;
 pub const REMARKS: usize = 20_000;
 /// Characters of a title or field name in a remark.
 pub const NAME_IN_REMARK: usize = 100;
+/// Bytes that a compressed or encrypted file may expand to.
+pub const UNPACKED_BYTES: usize = 512 << 20;
+/// Times its own size that a compressed content may expand to, above [`UNPACKED_ANYWAY`].
+pub const RATIO: usize = 200;
+/// Bytes that any compressed content may expand to.
+pub const UNPACKED_ANYWAY: usize = 16 << 20;
+/// Elements of an XML file.
+pub const ELEMENTS: usize = 8_000_000;
+/// Bytes of a key file.
+pub const KEY_FILE_BYTES: u64 = 16 << 20;
+/// Files in an archive.
+pub const ARCHIVE_FILES: usize = 100_000;
+/// Searches for the entry that a reference names by other than its id.
+pub const REFERENCE_SEARCHES: usize = 10_000;

@@ -2,7 +2,7 @@
 
 use vault_engine::item::Item;
 
-use crate::format::Format;
+use crate::{content::ParsedFileContent, format::Format};
 
 /// What an importer did with a value that no field matches exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -11,6 +11,8 @@ pub enum Outcome {
     KeptAsCustomField,
     /// It is not kept.
     NotKept,
+    /// It has a meaning in the other program only, so nothing is lost without it; counted for the whole file.
+    NotNeeded,
     /// The whole row or item cannot be read.
     RowSkipped,
 }
@@ -36,6 +38,8 @@ pub struct ParsedItem {
     pub position: u32,
     /// The item, without device name and attachments; every field has a new id.
     pub item: Item,
+    /// Files that become its attachments.
+    pub files: Vec<ParsedFileContent>,
 }
 
 /// The content of a file.

@@ -1,18 +1,38 @@
 use tauri::{State, WebviewWindow};
 use vault_api::Result;
-use vault_api::views::{ImportChoice, ImportPreview, ImportReport};
+use vault_api::views::{
+    ImportChoice, ImportLocked, ImportRead, ImportReport, ImportUnlock, import_extensions,
+};
 
 use crate::platform::dialog;
 use crate::shell::Shell;
 
-/// Extensions of the files that can be read.
-const EXTENSIONS: &[&str] = &["json", "csv", "JSON", "CSV"];
+/// Extensions of key files; any other file may be one.
+const KEY_FILES: &[&str] = &["key", "keyx"];
 
 #[tauri::command]
-pub async fn import_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Result<Option<ImportPreview>> {
+pub async fn import_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Result<Option<ImportRead>> {
     let strings = shell.strings().await?;
-    let dialog = dialog::pick_file(&window, strings.choose_export, strings.export_files, EXTENSIONS);
+    let extensions = import_extensions();
+    let extensions: Vec<&str> = extensions.iter().map(String::as_str).collect();
+    let dialog = dialog::pick_file(&window, strings.choose_export, strings.export_files, &extensions);
     dialog::with_path(dialog, |path| shell.coffer.import_preview(path)).await
+}
+
+#[tauri::command]
+pub async fn import_pick_key(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    token: String,
+) -> Result<Option<ImportLocked>> {
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_file(&window, strings.choose_key_file, strings.import_key_files, KEY_FILES);
+    dialog::with_path(dialog, |path| shell.coffer.import_key_file(token, path)).await
+}
+
+#[tauri::command]
+pub async fn import_unlock(shell: State<'_, Shell>, request: ImportUnlock) -> Result<ImportRead> {
+    shell.coffer.import_unlock(request).await
 }
 
 #[tauri::command]

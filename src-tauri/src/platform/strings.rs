@@ -40,6 +40,10 @@ pub struct Strings {
     pub save_export: &'static str,
     /// Title of the dialog that chooses where a folder of files is made.
     pub save_files: &'static str,
+    /// Title of the dialog for the key file of an import.
+    pub choose_key_file: &'static str,
+    /// Kind of these files.
+    pub import_key_files: &'static str,
     /// Title of the dialog that saves one-time codes as a text file.
     pub save_codes: &'static str,
     /// Its proposed file name.
@@ -133,7 +137,9 @@ const ENGLISH: Strings = Strings {
     replace_document: "Choose the new version",
     save_document: "Save a copy",
     choose_export: "Choose an export file",
-    export_files: "Exports (JSON, CSV)",
+    export_files: "Exports",
+    choose_key_file: "Choose the key file",
+    import_key_files: "Key files",
     save_export: "Export items",
     save_files: "Export files into a folder",
     save_codes: "Save one-time codes",
@@ -204,7 +210,9 @@ const GERMAN: Strings = Strings {
     replace_document: "Neue Fassung auswählen",
     save_document: "Kopie speichern",
     choose_export: "Exportdatei auswählen",
-    export_files: "Exporte (JSON, CSV)",
+    export_files: "Exporte",
+    choose_key_file: "Schlüsseldatei auswählen",
+    import_key_files: "Schlüsseldateien",
     save_export: "Einträge exportieren",
     save_files: "Dateien in einen Ordner exportieren",
     save_codes: "Einmalcodes speichern",

@@ -2,6 +2,7 @@ import { connectionTestids } from './connectionTestids';
 import { teamTestids } from './teamTestids';
 import { activityIds } from './testidsActivity';
 import { exportIds } from './testidsExport';
+import { importIds } from './testidsImport';
 
 /**
  * `data-testid` values of the controls that tests drive. They are stable: the end-to-end journeys of the real application
@@ -9,6 +10,7 @@ import { exportIds } from './testidsExport';
  */
 export const testids = {
   ...activityIds,
+  ...importIds,
   // Unlock
   unlockScreen: 'unlock-screen',
   unlockProfile: 'unlock-profile', // one per profile; data-profile-id
@@ -219,22 +221,6 @@ export const testids = {
   repairError: 'repair-error',
   repairAside: 'repair-aside',
   repairBegin: 'repair-begin',
-
-  // Import
-  importDialog: 'import-dialog',
-  importPick: 'import-pick',
-  importPreview: 'import-preview',
-  importCount: 'import-count', // data-count
-  importSkipIdentical: 'import-skip-identical',
-  importFolder: 'import-folder',
-  importTag: 'import-tag',
-  importCommit: 'import-commit',
-  importReport: 'import-report',
-  importImported: 'import-imported', // data-count
-  importSkipped: 'import-skipped', // data-count
-  importNote: 'import-note', // data-outcome
-  importClose: 'import-close',
-  importError: 'import-error',
 
   // Copying another profile
   profileCopyDialog: 'profile-copy-dialog',

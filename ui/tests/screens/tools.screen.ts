@@ -59,6 +59,24 @@ test('an import that cannot be read', () =>
     await everyLook(page, 'import-4-error');
   }));
 
+test('an encrypted file that asks for its password, and names its price', () =>
+  open({ import: 'locked' }, async (page) => {
+    await page.keyboard.press('Control+i');
+    await page.locator(id(testids.importPick)).click();
+    await page.locator(id(testids.importKeyFile)).click();
+    await everyLook(page, 'import-7-locked');
+    await page.locator(id(testids.importPassword)).fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.locator(id(testids.importWrong)).waitFor();
+    await everyLook(page, 'import-8-wrong');
+    await page.locator(id(testids.importPassword)).fill('costly');
+    await page.locator(id(testids.importUnlock)).click();
+    await page.locator(id(testids.importCost)).waitFor();
+    await everyLook(page, 'import-9-cost');
+    await page.locator(id(testids.importUnlock)).click();
+    await page.locator(id(testids.importPreview)).waitFor();
+  }));
+
 test('an import under way', () =>
   open({ import: 'slow', speed: '2' }, async (page) => {
     await page.keyboard.press('Control+i');

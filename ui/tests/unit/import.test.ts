@@ -11,6 +11,7 @@ const preview: ImportPreview = {
   types: [{ item_type: 'login', count: 10 }],
   identical: 3,
   folders: 0,
+  files: 0,
   samples: [],
   notes: [],
 };
@@ -37,7 +38,7 @@ const failing = (code: string) => () => {
 
 describe('an import', () => {
   test('goes from the file to the report and passes the choice', async () => {
-    const asked = answering({ import_pick: preview, import_commit: report });
+    const asked = answering({ import_pick: { state: 'preview', ...preview }, import_commit: report });
     const flow = new ImportFlow();
     await flow.pick();
     expect([flow.step, flow.wanted]).toEqual(['preview', 7]);
@@ -69,13 +70,13 @@ describe('an import', () => {
   });
 
   test('tells a cancelled import from a failed one', async () => {
-    answering({ import_pick: preview, import_commit: failing('cancelled') });
+    answering({ import_pick: { state: 'preview', ...preview }, import_commit: failing('cancelled') });
     const cancelled = new ImportFlow();
     await cancelled.pick();
     await cancelled.commit();
     expect([cancelled.step, cancelled.stopped, cancelled.failure]).toEqual(['start', true, undefined]);
 
-    answering({ import_pick: preview, import_commit: failing('disk_full') });
+    answering({ import_pick: { state: 'preview', ...preview }, import_commit: failing('disk_full') });
     const failed = new ImportFlow();
     await failed.pick();
     await failed.commit();
@@ -84,7 +85,7 @@ describe('an import', () => {
   });
 
   test('lets the program forget a file that was looked at only', async () => {
-    const asked = answering({ import_pick: preview, import_discard: null });
+    const asked = answering({ import_pick: { state: 'preview', ...preview }, import_discard: null });
     const flow = new ImportFlow();
     await flow.pick();
     flow.discard();
@@ -93,12 +94,68 @@ describe('an import', () => {
   });
 
   test('does not write when nothing would be imported', async () => {
-    const asked = answering({ import_pick: { ...preview, identical: 10 } });
+    const asked = answering({ import_pick: { state: 'preview', ...preview, identical: 10 } });
     const flow = new ImportFlow();
     await flow.pick();
     await flow.commit();
     expect(flow.step).toBe('preview');
     expect(asked.some((one) => one.startsWith('import_commit'))).toBe(false);
+  });
+});
+
+describe('an encrypted file', () => {
+  const locked = {
+    state: 'locked',
+    token: 't9',
+    file_name: 'a.kdbx',
+    format: 'keepass_kdbx',
+    program: 'keepass',
+    takes_key_file: true,
+    wrong: false,
+  };
+
+  test('is asked about until it opens, and its cost accepted once it was shown', async () => {
+    let answers: unknown[] = [
+      { ...locked, wrong: true },
+      { ...locked, cost: { memory_mib: 1024, seconds: 12 } },
+      { state: 'preview', ...preview },
+    ];
+    const next = () => {
+      const [first, ...rest] = answers;
+      answers = rest;
+      return first;
+    };
+    const asked = answering({ import_pick: locked, import_unlock: next });
+    const flow = new ImportFlow();
+    await flow.pick();
+    expect(flow.step).toBe('locked');
+    flow.password = 'a';
+    await flow.unlock();
+    expect([flow.step, flow.locked?.wrong]).toEqual(['locked', true]);
+    await flow.unlock();
+    expect(flow.locked?.cost?.seconds).toBe(12);
+    await flow.unlock();
+    expect([flow.step, flow.password, flow.sealed]).toEqual(['preview', '', true]);
+    const accepted = asked.filter((call) => call.startsWith('import_unlock'));
+    expect(accepted.map((call) => call.includes('"accept_cost":true'))).toEqual([false, false, true]);
+  });
+
+  test('is still asked about after an error, and forgotten with the dialog', async () => {
+    const asked = answering({
+      import_pick: locked,
+      import_pick_key: { ...locked, key_file: 'a.key' },
+      import_unlock: failing('key_file_damaged'),
+      import_discard: null,
+    });
+    const flow = new ImportFlow();
+    await flow.pick();
+    await flow.pickKey();
+    expect(flow.locked?.key_file).toBe('a.key');
+    await flow.unlock();
+    expect([flow.step, (flow.failure as { code: string }).code]).toEqual(['locked', 'key_file_damaged']);
+    flow.discard();
+    expect([flow.step, flow.locked]).toEqual(['start', undefined]);
+    expect(asked.at(-1)).toBe('import_discard {"token":"t9"}');
   });
 });
 
@@ -115,6 +172,11 @@ describe('remarks', () => {
   test('are all listed, what was lost first', () => {
     expect(filterNotes(notes, 'all').map((one) => one.position)).toEqual([2, 3, 1]);
     expect(filterNotes(notes, 'row_skipped').map((one) => one.position)).toEqual([3]);
-    expect(countNotes(notes)).toEqual({ not_kept: 1, kept_as_custom_field: 1, row_skipped: 1 });
+    expect(countNotes(notes)).toEqual({
+      not_kept: 1,
+      kept_as_custom_field: 1,
+      row_skipped: 1,
+      not_needed: 0,
+    });
   });
 });

@@ -1,23 +1,27 @@
-//! Importing another program's export: first a preview, then all items or none.
+//! Importing another program's export: first a preview, for which an encrypted file needs its password; then all items or
+//! none (`import_commit`).
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use rand_core::Rng as _;
+use vault_engine::SecretText;
+use vault_engine::clock::{Rng, Timestamp};
 use vault_engine::item::{ItemType, safe_to_show};
-use vault_engine::session::{Put, Session, SessionError};
-use vault_interchange::{ImportError, ParsedFile, detect, fingerprint, read_file};
+use vault_engine::session::{Session, SessionError};
+use vault_interchange::{
+    Format, ImportError, Options, ParsedFile, Secret, cost, detect, fingerprint, read_file, read_key_file,
+};
+use zeroize::Zeroizing;
 
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
-use crate::events::Event;
 use crate::files::name_of;
 use crate::jobs::Job;
-use crate::state::{PendingImport, State};
+use crate::state::{LockedImport, PendingImport, State};
 use crate::tokens::make_token;
 use crate::views::{
-    ImportChoice, ImportPreview, ImportReport, JobKind, JobUnit, TypeCount, count, tidy_folder, type_counts,
+    ImportLocked, ImportPreview, ImportRead, ImportUnlock, JobKind, JobUnit, TypeCount, count, type_counts,
 };
 
 /// The number of items shown in a preview.
@@ -25,88 +29,109 @@ const SAMPLES: usize = 50;
 /// The most notes shown in a preview; the report has all of them.
 const NOTES_PREVIEWED: usize = 200;
 
+/// A file to be read, and what opens it.
+struct Source {
+    path: PathBuf,
+    options: Options,
+    /// The chosen key file, by its name.
+    key_file: Option<(String, Zeroizing<Vec<u8>>)>,
+}
+
+/// The content of a file, or why it is still locked.
+enum Opened {
+    Content(ParsedFile),
+    Locked(Format, ImportError),
+}
+
 impl Coffer {
     /// Reads an export file and returns a preview of its import; a job reports the progress of the comparison with existing
-    /// items. Nothing is written. The preview of an earlier file is dropped.
+    /// items. Nothing is written. An earlier preview is dropped. If the file is encrypted, its password is asked for with
+    /// [`Self::import_unlock`].
     ///
     /// # Errors
-    /// `import_unreadable`, `import_too_large`, `import_encrypted`, `cancelled`, or `locked`.
-    pub async fn import_preview(&self, path: PathBuf) -> Result<ImportPreview> {
+    /// `import_unreadable`, `import_too_large`, `import_encrypted`, `import_empty`, `cancelled`, or `locked`.
+    pub async fn import_preview(&self, path: PathBuf) -> Result<ImportRead> {
+        self.read_import(Source { path, options: Options::default(), key_file: None }).await
+    }
+
+    /// Reads an encrypted file with its password, and with the key file if one was chosen.
+    ///
+    /// # Errors
+    /// `not_found` if the file is no longer asked about, `key_file_damaged`, and those of [`Self::import_preview`].
+    pub async fn import_unlock(&self, request: ImportUnlock) -> Result<ImportRead> {
+        let ImportUnlock { token, password, accept_cost } = request;
+        let password = SecretText::new(password);
+        let LockedImport { token: _, path, locked, key_file } =
+            self.actor.call(move |state| Ok(state.locked_import(&token)?.clone())).await?;
+        let limit = if accept_cost { cost::ACCEPTED } else { cost::DEFAULT };
+        let options = Options { password: Some(password), key_file: key_file.clone(), limit };
+        self.read_import(Source { path, options, key_file: locked.key_file.zip(key_file) }).await
+    }
+
+    /// Sets the key file of an encrypted file.
+    ///
+    /// # Errors
+    /// `not_found` if the file is no longer asked about, `file_unreadable`, or `import_too_large`.
+    pub async fn import_key_file(&self, token: String, path: PathBuf) -> Result<ImportLocked> {
+        let name = safe_to_show(&name_of(&path));
+        let read = tokio::task::spawn_blocking(move || read_key_file(&path)).await;
+        let content = read.map_err(|_| ErrorCode::Internal)??;
+        self.actor
+            .call(move |state| {
+                let pending = state.locked_import(&token)?;
+                pending.key_file = Some(content);
+                pending.locked.key_file = Some(name);
+                pending.locked.wrong = false;
+                Ok(pending.locked.clone())
+            })
+            .await
+    }
+
+    async fn read_import(&self, source: Source) -> Result<ImportRead> {
         let now = self.clock.now();
         let mut rng = (self.make_rng)();
         let mut key = [0; 32];
         rng.fill_bytes(&mut key);
         let token = make_token(&mut rng);
-        let file_name = name_of(&path);
+        let file_name = name_of(&source.path);
         let job = self.jobs.start(JobKind::ImportRead, safe_to_show(&file_name), 0);
-        let parsed = tokio::task::spawn_blocking(move || -> Result<ParsedFile, ImportError> {
-            let bytes = read_file(&path)?;
-            detect(&bytes)?.read(&bytes, now, &mut *rng)
-        })
-        .await;
-        let parsed = match parsed {
+        let Source { path, options, key_file } = source;
+        let from = path.clone();
+        let read = tokio::task::spawn_blocking(move || open(&from, &options, now, rng)).await;
+        let read = match read {
             _ if job.cancelled() => Err(ErrorCode::Cancelled.into()),
             Ok(read) => read.map_err(Into::into),
             Err(_) => Err(ErrorCode::Internal.into()),
         };
-        let parsed = match parsed {
-            Ok(parsed) => parsed,
+        let read = match read {
+            Ok(read) => read,
             Err(error) => return job.end_with(Err(error)),
-        };
-        let compare = move |state: &mut State, job: &Job| {
-            let open = state.open()?;
-            let known = fingerprints(&mut open.session, &key, job)?;
-            let identical = parsed.items.iter().filter(|item| known.contains(&fingerprint(&item.item, &key)));
-            let preview = ImportPreview {
-                token: token.clone(),
-                file_name: safe_to_show(&file_name),
-                format: parsed.format.into(),
-                items: count(parsed.items.len()),
-                types: counts(parsed.items.iter().map(|item| item.item.item_type)),
-                identical: count(identical.count()),
-                folders: count(parsed.folders.len()),
-                samples: parsed.items.iter().take(SAMPLES).map(|item| (&item.item).into()).collect(),
-                notes: parsed.remarks.iter().take(NOTES_PREVIEWED).map(Into::into).collect(),
-            };
-            open.import = Some(PendingImport { token, file_name, parsed });
-            Ok(preview)
         };
         self.actor
             .call(move |state| {
-                let preview = compare(state, &job);
-                job.end_with(preview)
+                let answer = match read {
+                    Opened::Content(parsed) => {
+                        preview(state, PendingImport { token, file_name, parsed }, &key, &job)
+                            .map(ImportRead::Preview)
+                    }
+                    Opened::Locked(format, error) => {
+                        let (name, content) = key_file.unzip();
+                        let locked = locked(token, &file_name, format, name, &error);
+                        state.open().map(|open| {
+                            let token = locked.token.clone();
+                            let pending =
+                                LockedImport { token, path, locked: locked.clone(), key_file: content };
+                            (open.import, open.locked_import) = (None, Some(pending));
+                            ImportRead::Locked(locked)
+                        })
+                    }
+                };
+                job.end_with(answer)
             })
             .await
     }
 
-    /// Imports the items of a preview, all or none.
-    ///
-    /// # Errors
-    /// `not_found` if the preview no longer exists, `cancelled`, or the disk.
-    pub async fn import_commit(&self, choice: ImportChoice) -> Result<ImportReport> {
-        let mut key = [0; 32];
-        (self.make_rng)().fill_bytes(&mut key);
-        let jobs = Arc::clone(&self.jobs);
-        let report = self
-            .actor
-            .call(move |state| {
-                let open = state.open()?;
-                let fits = |pending: &PendingImport| pending.token == choice.token;
-                if !open.import.as_ref().is_some_and(fits) {
-                    return Err(ErrorCode::NotFound.into());
-                }
-                let pending = open.import.take().ok_or(ErrorCode::NotFound)?;
-                let total = u64::from(count(pending.parsed.items.len()));
-                let job = jobs.start(JobKind::ItemImport, safe_to_show(&pending.file_name), total);
-                let report = commit(&mut open.session, pending.parsed, &choice, &key, &job);
-                job.end_with(report)
-            })
-            .await?;
-        self.events.send(Event::ItemsChanged);
-        Ok(report)
-    }
-
-    /// Drops a preview.
+    /// Drops a preview, or an encrypted file that is asked about.
     ///
     /// # Errors
     /// `locked`.
@@ -114,61 +139,77 @@ impl Coffer {
         self.actor
             .call(move |state| {
                 let open = state.open()?;
-                if open.import.as_ref().is_some_and(|pending| pending.token == token) {
-                    open.import = None;
-                }
+                open.import.take_if(|pending| pending.token == token);
+                open.locked_import.take_if(|pending| pending.token == token);
                 Ok(())
             })
             .await
     }
 }
 
-fn commit(
-    session: &mut Session,
-    parsed: ParsedFile,
-    choice: &ImportChoice,
-    key: &[u8; 32],
-    job: &Job,
-) -> Result<ImportReport> {
-    let ParsedFile { format: _, items, folders: _, fields_mapped, remarks } = parsed;
-    let folder = choice.folder.as_deref().and_then(tidy_folder);
-    let tag = choice.tag.as_deref().map(str::trim).filter(|tag| !tag.is_empty());
-    let mut known = if choice.skip_identical { fingerprints(session, key, job)? } else { HashSet::new() };
-    let total = items.len();
-    let mut puts = Vec::with_capacity(total);
-    let mut types = Vec::with_capacity(total);
-    for parsed in items {
-        let mut item = parsed.item;
-        let as_in_file = fingerprint(&item, key);
-        if let Some(folder) = &folder {
-            item.folder = Some(match item.folder {
-                Some(below) => format!("{folder}/{below}"),
-                None => folder.clone(),
-            });
-        }
-        if let Some(tag) = tag {
-            item.tags.insert(tag.to_owned());
-        }
-        // An item that occurs twice within one import is a duplicate too, with or without the chosen folder and tag.
-        let as_stored = fingerprint(&item, key);
-        let identical = known.contains(&as_in_file) || known.contains(&as_stored);
-        if choice.skip_identical && identical {
-            continue;
-        }
-        known.insert(as_stored);
-        types.push(item.item_type);
-        puts.push(Put::new(item));
+impl State {
+    fn locked_import(&mut self, token: &str) -> Result<&mut LockedImport> {
+        let pending = self.open()?.locked_import.as_mut().filter(|pending| pending.token == token);
+        Ok(pending.ok_or(ErrorCode::NotFound)?)
     }
-    let skipped = total - puts.len();
-    let wanted = puts.len() as u64;
-    session.put_many(puts, &mut |done| job.progress_in(JobUnit::Items, done as u64, wanted))?;
-    Ok(ImportReport {
-        imported: count(types.len()),
-        skipped: count(skipped),
-        types: counts(types.into_iter()),
-        fields_mapped,
-        notes: remarks.iter().map(Into::into).collect(),
-    })
+}
+
+fn open(
+    path: &std::path::Path,
+    options: &Options,
+    now: Timestamp,
+    mut rng: Rng,
+) -> Result<Opened, ImportError> {
+    let bytes = read_file(path)?;
+    let importer = detect(&bytes)?;
+    match importer.read(&bytes, options, now, &mut *rng) {
+        Err(error @ (ImportError::SecretNeeded | ImportError::WrongSecret | ImportError::Costly(_))) => {
+            Ok(Opened::Locked(importer.format, error))
+        }
+        read => read.map(Opened::Content),
+    }
+}
+
+fn locked(
+    token: String,
+    file_name: &str,
+    format: Format,
+    key_file: Option<String>,
+    error: &ImportError,
+) -> ImportLocked {
+    ImportLocked {
+        token,
+        file_name: safe_to_show(file_name),
+        format: format.into(),
+        program: format.into(),
+        takes_key_file: format.secret == Secret::PasswordOrKeyFile,
+        key_file,
+        wrong: *error == ImportError::WrongSecret,
+        cost: if let ImportError::Costly(cost) = error { Some((*cost).into()) } else { None },
+    }
+}
+
+/// Compares the items of a file with the existing ones, and keeps them until they are confirmed.
+fn preview(state: &mut State, pending: PendingImport, key: &[u8; 32], job: &Job) -> Result<ImportPreview> {
+    let open = state.open()?;
+    (open.import, open.locked_import) = (None, None);
+    let known = fingerprints(&mut open.session, key, job)?;
+    let parsed = &pending.parsed;
+    let identical = parsed.items.iter().filter(|item| known.contains(&fingerprint(&item.item, key)));
+    let preview = ImportPreview {
+        token: pending.token.clone(),
+        file_name: safe_to_show(&pending.file_name),
+        format: parsed.format.into(),
+        items: count(parsed.items.len()),
+        types: counts(parsed.items.iter().map(|item| item.item.item_type)),
+        identical: count(identical.count()),
+        folders: count(parsed.folders.len()),
+        files: count(parsed.items.iter().map(|item| item.files.len()).sum()),
+        samples: parsed.items.iter().take(SAMPLES).map(|item| (&item.item).into()).collect(),
+        notes: parsed.remarks.iter().take(NOTES_PREVIEWED).map(Into::into).collect(),
+    };
+    open.import = Some(pending);
+    Ok(preview)
 }
 
 /// Digests of all items outside the trash, under a key for this comparison only.
@@ -188,7 +229,7 @@ pub(super) fn fingerprints(
     if job.cancelled() { Err(SessionError::Cancelled) } else { Ok(known) }
 }
 
-fn counts(types: impl Iterator<Item = ItemType>) -> Vec<TypeCount> {
+pub(super) fn counts(types: impl Iterator<Item = ItemType>) -> Vec<TypeCount> {
     let mut counts: HashMap<ItemType, u32> = HashMap::new();
     for item_type in types {
         *counts.entry(item_type).or_default() += 1;

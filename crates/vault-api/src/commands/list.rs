@@ -192,6 +192,8 @@ macro_rules! coffer_commands {
             document::job_list,
             document::job_cancel,
             import::import_pick,
+            import::import_pick_key,
+            import::import_unlock,
             import::import_commit,
             import::import_discard,
             export::item_export,

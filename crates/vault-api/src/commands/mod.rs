@@ -14,6 +14,7 @@ mod export;
 mod health;
 mod history;
 mod import;
+mod import_commit;
 mod item;
 mod job;
 mod join_code;

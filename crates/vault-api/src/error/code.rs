@@ -214,6 +214,10 @@ pub enum ErrorCode {
     ImportTooLarge,
     /// The import file is encrypted for an account and cannot be opened here.
     ImportEncrypted,
+    /// The import file is whole and has no items.
+    ImportEmpty,
+    /// The key file of an encrypted import is damaged.
+    KeyFileDamaged,
     /// A document failed its check while being opened.
     DocumentDamaged,
     /// A document is not on this computer: it was not downloaded yet, or the server does not have it.

@@ -78,12 +78,23 @@ impl From<ImportError> for ErrorView {
             ImportError::TooLarge
             | ImportError::TooDeep
             | ImportError::TooManyItems
-            | ImportError::TooManyValues => ErrorCode::ImportTooLarge,
-            ImportError::AccountEncrypted | ImportError::PasswordProtected => ErrorCode::ImportEncrypted,
+            | ImportError::TooManyValues
+            | ImportError::TooLargeUnpacked
+            | ImportError::CostTooHigh => ErrorCode::ImportTooLarge,
+            // What a password or a longer wait opens is asked for, and is no error then.
+            ImportError::AccountEncrypted
+            | ImportError::UnknownMethod(_)
+            | ImportError::SecretNeeded
+            | ImportError::WrongSecret
+            | ImportError::Costly(_) => ErrorCode::ImportEncrypted,
+            ImportError::KeyFileDamaged => ErrorCode::KeyFileDamaged,
+            ImportError::NoItems => ErrorCode::ImportEmpty,
+            ImportError::OutOfMemory => ErrorCode::OutOfMemory,
             ImportError::Unreadable(_) => ErrorCode::FileUnreadable,
             ImportError::Empty
             | ImportError::NotText { .. }
             | ImportError::UnknownFormat { .. }
+            | ImportError::Damaged
             | ImportError::Malformed { .. } => ErrorCode::ImportUnreadable,
         };
         let number = |number: u64| u32::try_from(number).ok().filter(|number| *number > 0);

@@ -401,13 +401,21 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::ImportEncrypted => ErrorText {
             en: [
-                "This export is encrypted and cannot be opened here.",
+                "This export is encrypted in a way that cannot be opened here.",
                 "Nothing was imported. Export again as plain JSON or CSV.",
             ],
             de: [
-                "Dieser Export ist verschlüsselt und lässt sich hier nicht öffnen.",
+                "Dieser Export ist auf eine Art verschlüsselt, die sich hier nicht öffnen lässt.",
                 "Nichts wurde übernommen. Exportiere noch einmal als einfaches JSON oder CSV.",
             ],
+        },
+        ErrorCode::ImportEmpty => ErrorText {
+            en: ["There are no items in this file.", "Nothing was imported. Check that it is the right one."],
+            de: ["In dieser Datei sind keine Einträge.", "Nichts wurde übernommen. Prüfe, ob es die richtige ist."],
+        },
+        ErrorCode::KeyFileDamaged => ErrorText {
+            en: ["This key file is damaged.", "Nothing was imported. Choose another copy of it."],
+            de: ["Diese Schlüsseldatei ist beschädigt.", "Nichts wurde übernommen. Wähle eine andere Kopie."],
         },
         ErrorCode::DocumentDamaged => ErrorText {
             en: [

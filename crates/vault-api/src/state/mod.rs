@@ -28,8 +28,8 @@ pub(crate) use approval::{PendingApprovals, RequestedApproval};
 pub(crate) use generated::GeneratedBits;
 pub(crate) use network::PickedAuthority;
 pub(crate) use pending::{
-    CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, OpenedBackup, PendingCopy,
-    PendingImport, PendingInvitation, PendingRestore, UnconfirmedRecovery,
+    CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, LockedImport, OpenedBackup,
+    PendingCopy, PendingImport, PendingInvitation, PendingRestore, UnconfirmedRecovery,
 };
 
 pub(crate) use sign_in::{PendingSignIn, SignInPurpose, WaitingSignIn};
@@ -72,6 +72,7 @@ pub(crate) struct Open {
     /// Whether too little memory was free for the usual cost of a new profile's password.
     pub(crate) short_of_memory: bool,
     pub(crate) import: Option<PendingImport>,
+    pub(crate) locked_import: Option<LockedImport>,
     pub(crate) copy: Option<PendingCopy>,
     pub(crate) invitation: Option<PendingInvitation>,
     pub(crate) health: Option<HealthReport>,
@@ -96,6 +97,7 @@ impl Open {
             recovery: None,
             short_of_memory: false,
             import: None,
+            locked_import: None,
             copy: None,
             invitation: None,
             health: None,

@@ -11,8 +11,9 @@ use vault_engine::health::Report;
 use vault_engine::session::{Invited, PendingRecovery, ProfileCopy};
 use vault_engine::{ItemId, ProfileId};
 use vault_interchange::ParsedFile;
+use zeroize::Zeroizing;
 
-use crate::views::FoundCodes;
+use crate::views::{FoundCodes, ImportLocked};
 
 /// Groups of four characters in the text of a Secret Key or recovery code, after `C1` or `R1`.
 pub(crate) const CODE_GROUPS: u8 = 7;
@@ -46,6 +47,16 @@ pub(crate) struct PendingImport {
     pub(crate) token: String,
     pub(crate) file_name: String,
     pub(crate) parsed: ParsedFile,
+}
+
+/// An encrypted import file that waits for its password.
+#[derive(Clone)]
+pub(crate) struct LockedImport {
+    pub(crate) token: String,
+    pub(crate) path: PathBuf,
+    pub(crate) locked: ImportLocked,
+    /// The content of the chosen key file.
+    pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// Another profile that was opened to be copied and waits for confirmation.

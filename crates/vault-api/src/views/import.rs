@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use ts_rs::{Config, TS};
 use vault_engine::item::{Item, safe_to_show, subtitle};
-use vault_interchange::{Format, IMPORTERS, Outcome, Remark, find_importer};
+use vault_interchange::{Cost, Format, IMPORTERS, Outcome, Remark, extensions, find_importer, programs};
 
 use super::kind::ItemTypeView;
 use super::list::TypeCount;
@@ -85,6 +85,8 @@ pub enum FieldOutcome {
     NotKept,
     /// The whole row or item could not be read.
     RowSkipped,
+    /// Of use to the other program only.
+    NotNeeded,
 }
 
 /// A note on an import: nothing is dropped silently.
@@ -133,10 +135,107 @@ pub struct ImportPreview {
     pub identical: u32,
     /// Folders named in the file.
     pub folders: u32,
+    /// Attached files.
+    pub files: u32,
     /// The first items.
     pub samples: Vec<ImportSample>,
     /// Notes.
     pub notes: Vec<ImportNote>,
+}
+
+/// A program whose files can be imported, as the id of its help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ImportProgram(&'static str);
+
+impl From<Format> for ImportProgram {
+    fn from(format: Format) -> Self {
+        Self(format.program.id)
+    }
+}
+
+/// A union of all ids, so that the interface fails its type check while the help of one is missing.
+impl TS for ImportProgram {
+    type WithoutGenerics = Self;
+    type OptionInnerType = Self;
+
+    fn docs() -> Option<String> {
+        Some("/**\n * The programs whose files can be imported.\n */\n".to_owned())
+    }
+
+    fn name(_: &Config) -> String {
+        "ImportProgram".to_owned()
+    }
+
+    fn inline(_: &Config) -> String {
+        programs().iter().map(|program| format!("\"{}\"", program.id)).collect::<Vec<_>>().join(" | ")
+    }
+
+    fn decl(config: &Config) -> String {
+        format!("type {} = {};", Self::name(config), Self::inline(config))
+    }
+
+    fn output_path() -> Option<PathBuf> {
+        Some(PathBuf::from("ImportProgram.ts"))
+    }
+}
+
+/// The result of reading a file: its content, or what is needed to read it.
+#[derive(Clone, Debug, Serialize, TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+#[ts(export)]
+pub enum ImportRead {
+    /// The file was read.
+    Preview(ImportPreview),
+    /// The file is encrypted.
+    Locked(ImportLocked),
+}
+
+/// An encrypted file, and what opens it.
+#[derive(Clone, Debug, Serialize, TS)]
+#[ts(export)]
+pub struct ImportLocked {
+    /// Identifies the file in `import_unlock`.
+    pub token: String,
+    /// File name without its folder.
+    pub file_name: String,
+    /// The format found.
+    pub format: ImportFormat,
+    /// The program that writes it.
+    pub program: ImportProgram,
+    /// Whether such a file may need a key file.
+    pub takes_key_file: bool,
+    /// The name of the chosen key file.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_file: Option<String>,
+    /// Whether password and key file were tried and are wrong.
+    pub wrong: bool,
+    /// What opening the file costs, if it is more than is done without asking.
+    #[ts(optional)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<ImportCost>,
+}
+
+/// What opening a file costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ImportCost {
+    /// Memory in MiB.
+    pub memory_mib: u32,
+    /// About so many seconds.
+    pub seconds: u32,
+}
+
+/// What opens an encrypted file.
+#[derive(Deserialize, TS)]
+#[ts(export)]
+pub struct ImportUnlock {
+    /// The file.
+    pub token: String,
+    /// Its password; may be empty.
+    pub password: String,
+    /// Whether its cost is accepted.
+    pub accept_cost: bool,
 }
 
 /// The options of an import.
@@ -190,8 +289,22 @@ impl From<&Remark> for ImportNote {
                 Outcome::KeptAsCustomField => FieldOutcome::KeptAsCustomField,
                 Outcome::NotKept => FieldOutcome::NotKept,
                 Outcome::RowSkipped => FieldOutcome::RowSkipped,
+                Outcome::NotNeeded => FieldOutcome::NotNeeded,
             },
             reason: reason.clone(),
         }
     }
+}
+
+impl From<Cost> for ImportCost {
+    fn from(cost: Cost) -> Self {
+        let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Self { memory_mib: number(cost.memory_mib), seconds: number(cost.seconds) }
+    }
+}
+
+/// The extensions of files that can be imported, in both cases, for a file dialog.
+#[must_use]
+pub fn import_extensions() -> Vec<String> {
+    extensions().into_iter().flat_map(|extension| [extension.to_owned(), extension.to_uppercase()]).collect()
 }

@@ -57,7 +57,8 @@ pub use history::{
     RetentionRules,
 };
 pub use import::{
-    FieldOutcome, ImportChoice, ImportFormat, ImportNote, ImportPreview, ImportReport, ImportSample,
+    FieldOutcome, ImportChoice, ImportCost, ImportFormat, ImportLocked, ImportNote, ImportPreview,
+    ImportProgram, ImportRead, ImportReport, ImportSample, ImportUnlock, import_extensions,
 };
 pub(crate) use item::passkey_id;
 pub use item::{FieldView, ItemView, PasskeyView, SupersededView};

@@ -1,4 +1,4 @@
-use vault_api::views::{ImportChoice, ImportPreview};
+use vault_api::views::{ImportChoice, ImportPreview, ImportRead};
 use vault_api::{Coffer, ErrorCode};
 
 use crate::support::Computer;
@@ -10,7 +10,13 @@ const CHROME: &str = "name,url,username,password,note\n\
 async fn preview(computer: &Computer, content: &str) -> Result<ImportPreview, vault_api::ErrorView> {
     let path = computer.folder.path().join("export.csv");
     std::fs::write(&path, content).unwrap();
-    computer.coffer.import_preview(path).await
+    computer.coffer.import_preview(path).await.map(previewed)
+}
+
+/// The preview of a file that is not encrypted.
+pub fn previewed(read: ImportRead) -> ImportPreview {
+    let ImportRead::Preview(preview) = read else { panic!("the file is locked") };
+    preview
 }
 
 fn choice(token: &str) -> ImportChoice {
@@ -69,6 +75,8 @@ async fn files_that_are_not_exports_are_refused() {
         ("hello", ErrorCode::ImportUnreadable),
         ("{\"encrypted\":true,\"items\":[]}", ErrorCode::ImportEncrypted),
         ("{\"items\":[", ErrorCode::ImportUnreadable),
+        ("{\"encrypted\":false,\"folders\":[],\"items\":[]}", ErrorCode::ImportEmpty),
+        ("name,url,username,password\n", ErrorCode::ImportEmpty),
     ] {
         let error = preview(&computer, content).await.unwrap_err();
         assert_eq!(error.code, code, "{content}: {}", error.message);

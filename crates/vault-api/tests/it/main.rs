@@ -19,6 +19,7 @@ mod exports;
 mod guarded;
 mod health;
 mod imports;
+mod imports_locked;
 mod items;
 mod keys;
 mod many;

@@ -9,6 +9,7 @@ use vault_api::views::{
 };
 use vault_api::{Coffer, ErrorCode, Event, ItemId, Result, SecretText};
 
+use crate::imports::previewed;
 use crate::support::{Computer, PASSWORD};
 
 /// One more than can be changed without a job.
@@ -80,8 +81,8 @@ impl Cancelling {
 
     async fn import(&self) {
         let (coffer, path) = (&self.computer.coffer, self.export());
-        let token =
-            self.twice(JobKind::ImportRead, async || coffer.import_preview(path.clone()).await).await.token;
+        let read = self.twice(JobKind::ImportRead, async || coffer.import_preview(path.clone()).await).await;
+        let token = previewed(read).token;
         *self.stop.lock().unwrap() = Some(JobKind::ItemImport);
         let choice = |token: &str| ImportChoice {
             token: token.to_owned(),
@@ -93,7 +94,7 @@ impl Cancelling {
         let stopped = coffer.import_commit(choice(&token)).await.unwrap_err();
         assert_eq!((stopped.code, self.state().await), (ErrorCode::Cancelled, before));
         *self.stop.lock().unwrap() = None;
-        let token = coffer.import_preview(path).await.unwrap().token;
+        let token = previewed(coffer.import_preview(path).await.unwrap()).token;
         assert_eq!(coffer.import_commit(choice(&token)).await.unwrap().imported, MANY as u32);
     }
 }

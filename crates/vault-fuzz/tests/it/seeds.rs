@@ -163,7 +163,7 @@ fn from_test_files() -> Vec<Seed> {
         let program = name.split_once(['-', '.']).unwrap().0;
         let format = format!("import_{program}_{}", path.extension().unwrap().to_str().unwrap());
         let target = targets().find(|target| target.name == format).unwrap().name;
-        if bytes.len() <= 4096 {
+        if bytes.len() <= 5120 {
             seeds.push((target, name.clone(), bytes.clone()));
             seeds.push(("import_detected", name, bytes));
         }

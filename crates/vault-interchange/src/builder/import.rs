@@ -24,7 +24,7 @@ pub(crate) struct ImportBuilder<'a> {
     values: usize,
     remarks: Vec<Remark>,
     unlisted: u32,
-    dropped: BTreeMap<(&'static str, &'static str), u32>,
+    dropped: BTreeMap<(&'static str, &'static str), (Outcome, u32)>,
 }
 
 impl<'a> ImportBuilder<'a> {
@@ -91,15 +91,19 @@ impl<'a> ImportBuilder<'a> {
         self.remark(position, "", "", Outcome::RowSkipped, reason);
     }
 
-    /// Counts a value that is dropped from every item, for one remark on the file instead of one on each item.
+    /// Counts a value that has a meaning in the other program only, for one remark on the file instead of one on each item.
     pub(crate) fn count_dropped(&mut self, field: &'static str, reason: &'static str) {
-        self.count_dropped_times(field, reason, 1);
+        self.count(Outcome::NotNeeded, field, reason, 1);
     }
 
-    /// The same for a value that was dropped several times, or not at all.
-    pub(crate) fn count_dropped_times(&mut self, field: &'static str, reason: &'static str, times: u32) {
+    /// Counts a value that is lost in many items, which may be none.
+    pub(crate) fn count_lost(&mut self, field: &'static str, reason: &'static str, times: u32) {
+        self.count(Outcome::NotKept, field, reason, times);
+    }
+
+    fn count(&mut self, outcome: Outcome, field: &'static str, reason: &'static str, times: u32) {
         if times > 0 {
-            let count = self.dropped.entry((field, reason)).or_default();
+            let (_, count) = self.dropped.entry((field, reason)).or_insert((outcome, 0));
             *count = count.saturating_add(times);
         }
     }
@@ -127,13 +131,13 @@ impl<'a> ImportBuilder<'a> {
             let reason = "This folder has no items, and Coffer keeps folders only with items in them.";
             self.remark(0, "", &path, Outcome::NotKept, reason);
         }
-        for ((field, reason), count) in std::mem::take(&mut self.dropped) {
+        for ((field, reason), (outcome, count)) in std::mem::take(&mut self.dropped) {
             let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
             self.remarks.push(Remark {
                 position: 0,
                 title: String::new(),
                 field: field.to_owned(),
-                outcome: Outcome::NotKept,
+                outcome,
                 reason: format!("{reason} ({times} in this file)"),
             });
         }

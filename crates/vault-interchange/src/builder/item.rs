@@ -7,6 +7,7 @@ use vault_engine::item::{
 
 use super::import::ImportBuilder;
 use crate::{
+    content::ParsedFileContent,
     error::ImportError,
     limits,
     report::{Outcome, ParsedItem},
@@ -35,6 +36,7 @@ pub(crate) struct ItemBuilder<'g, 'a> {
     import: &'g mut ImportBuilder<'a>,
     position: u32,
     item: Item,
+    files: Vec<ParsedFileContent>,
     budget: usize,
     /// The number of values of unknown meaning that are kept.
     pub(super) unknown_values: usize,
@@ -44,7 +46,7 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
     /// Starts an item; `position` is its place in the file, from 1.
     pub(crate) fn new(import: &'g mut ImportBuilder<'a>, position: u32, item_type: ItemType) -> Self {
         let item = Item::new(item_type, import.now);
-        Self { import, position, item, budget: TEXT_BUDGET, unknown_values: 0 }
+        Self { import, position, item, files: Vec::new(), budget: TEXT_BUDGET, unknown_values: 0 }
     }
 
     /// Sets the title to one line; a text that is longer is also kept whole as a custom field.
@@ -126,9 +128,14 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
         self.remark(field, Outcome::NotKept, reason);
     }
 
-    /// Counts a value that is not kept, for one remark on the file.
+    /// Counts a value that has a meaning in the other program only, for one remark on the file.
     pub(crate) fn count_dropped(&mut self, field: &'static str, reason: &'static str) {
         self.import.count_dropped(field, reason);
+    }
+
+    /// Counts a value that is lost, for one remark on the file.
+    pub(crate) fn count_lost(&mut self, field: &'static str, reason: &'static str) {
+        self.import.count_lost(field, reason, 1);
     }
 
     /// Adds a web address and returns true; one that is unusable is kept as a custom field.
@@ -277,8 +284,81 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
         date
     }
 
+    /// The time of the import.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.import.now
+    }
+
+    /// Adds an attached file.
+    pub(crate) fn file(&mut self, field: &str, mut content: ParsedFileContent) {
+        /// More bytes than what an item stores for a file, apart from its name.
+        const RECORD: usize = 512;
+        content.name = cut(&content.name, limits::item::FILE_NAME).to_owned();
+        if self.files.len() < limits::item::ATTACHMENTS && self.reserve(RECORD + content.name.len()) {
+            self.files.push(content);
+            self.import.count_mapped();
+        } else {
+            self.drop_value(field, TOO_MANY);
+        }
+    }
+
+    /// Sets the earlier values of a built-in field, or of the custom field with a label, which is made if it is missing.
+    pub(crate) fn field_history(
+        &mut self,
+        field: &str,
+        role: Option<Role>,
+        label: &str,
+        past: Vec<PastValue>,
+    ) {
+        let past = self.fitting(field, past);
+        if past.is_empty() {
+            return;
+        }
+        let is_it = |known: &Field| known.role == role && (role.is_some() || known.label == label);
+        let at = match self.item.fields.iter().position(is_it) {
+            Some(at) => at,
+            None => {
+                let kind = role.map_or(FieldKind::Concealed, kind_of);
+                if !self.push_field(field, role, label, kind, SecretText::new(String::new())) {
+                    return;
+                }
+                self.item.fields.len() - 1
+            }
+        };
+        self.set_history(at, past);
+    }
+
+    /// Keeps the earlier values of a part that has none in Coffer: the last as a custom field, the others as its history.
+    pub(crate) fn earlier_values(&mut self, field: &str, label: &str, past: Vec<PastValue>) {
+        let mut past = self.fitting(field, past).into_iter();
+        let Some(last) = past.next() else { return };
+        if self.push_field(field, None, label, FieldKind::Lines, last.value) {
+            let reason = "Coffer has no earlier values of this part; they are kept as a custom field.";
+            self.remark(field, Outcome::KeptAsCustomField, reason);
+            self.set_history(self.item.fields.len() - 1, past.collect());
+        }
+    }
+
+    fn set_history(&mut self, at: usize, past: Vec<PastValue>) {
+        if let Some(field) = self.item.fields.get_mut(at) {
+            for _ in &past {
+                self.import.count_mapped();
+            }
+            field.history = past;
+        }
+    }
+
     /// Sets the previous passwords, given in any order.
-    pub(crate) fn password_history(&mut self, field: &str, mut past: Vec<PastValue>) {
+    pub(crate) fn password_history(&mut self, field: &str, past: Vec<PastValue>) {
+        let past = self.fitting(field, past);
+        if past.is_empty() {
+            return;
+        }
+        self.set_password_history(field, past);
+    }
+
+    /// Returns the past values that fit into the item, newest first.
+    fn fitting(&mut self, field: &str, mut past: Vec<PastValue>) -> Vec<PastValue> {
         past.sort_by_key(|value| std::cmp::Reverse(value.replaced_at));
         past.retain(|earlier| {
             let length = earlier.value.expose().len();
@@ -290,11 +370,12 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
         });
         if past.len() > limits::item::PAST_VALUES {
             past.truncate(limits::item::PAST_VALUES);
-            self.drop_value(field, "Only the newest thousand previous passwords are kept.");
+            self.drop_value(field, "Only the newest thousand earlier values are kept.");
         }
-        if past.is_empty() {
-            return;
-        }
+        past
+    }
+
+    fn set_password_history(&mut self, field: &str, past: Vec<PastValue>) {
         let nothing = SecretText::new(String::new());
         let has_password = template(self.item.item_type).iter().any(|(role, _)| *role == Role::Password);
         let at = self.item.fields.iter().position(|field| field.role == Some(Role::Password));
@@ -316,17 +397,12 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
                 self.item.fields.len() - 1
             }
         };
-        if let Some(field) = self.item.fields.get_mut(at) {
-            for _ in &past {
-                self.import.count_mapped();
-            }
-            field.history = past;
-        }
+        self.set_history(at, past);
     }
 
     /// Adds the item to the import.
     pub(crate) fn finish(self) -> Result<(), ImportError> {
-        self.import.push(ParsedItem { position: self.position, item: self.item })
+        self.import.push(ParsedItem { position: self.position, item: self.item, files: self.files })
     }
 
     fn push_field(

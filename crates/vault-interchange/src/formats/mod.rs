@@ -2,12 +2,12 @@
 //!
 //! # How to add a format
 //!
-//! 1. `src/formats/<program>/<format>.rs`: a constant `IMPORTER` with the names, the detection and the reader. Take each
-//!    value out of a row or object, put it into the `ItemBuilder`, and pass what is left to `unknown_cells` or
-//!    `unknown_members`. A syntax that is neither JSON nor a table, or a format that asks for a password or a key file,
-//!    gets a variant of `Reader`, handled in `importer.rs` and `detect.rs`.
+//! 1. `src/formats/<program>/<format>.rs`: a constant `IMPORTER` with the names, what the format asks for, the detection and
+//!    the reader. Take each value out of a row, object or element, put it into the `ItemBuilder`, and pass what is left to
+//!    `unknown_cells` or `unknown_members`. A syntax of a new kind gets a variant of `Reader`, handled in `importer.rs` and
+//!    `detect.rs`. The program's `Program` names the text of its help in the interface and its row in the guide.
 //! 2. This file: one line in [`IMPORTERS`].
-//! 3. `testdata/<program>-….<extension>`: hand-written files. Tests fail until each is listed in `tests/it/hostile.rs` and
+//! 3. `testdata/<program>-….<extension>`: hand-written files, with the password `fuzz` if they have one. Tests fail until each is listed in `tests/it/hostile.rs` and
 //!    the columns of a table in `tests/it/silent_loss.rs`; what the values become is a test in a file of the format's name.
 //! 4. `cargo xtask bindings` for the interface; its type check then names the missing texts in
 //!    `ui/src/shared/i18n/*/importing.ts`.
@@ -17,11 +17,16 @@
 
 mod bitwarden;
 mod browsers;
+mod keepass;
 
-use crate::importer::Importer;
+use std::collections::BTreeSet;
+
+use crate::{format::Program, importer::Importer};
 
 /// Every import format, in the order of detection: of two that recognise a file, the first reads it.
 pub const IMPORTERS: &[Importer] = &[
+    keepass::kdbx::IMPORTER,
+    keepass::xml::IMPORTER,
     bitwarden::json::IMPORTER,
     bitwarden::csv::IMPORTER,
     browsers::firefox::IMPORTER,
@@ -32,4 +37,22 @@ pub const IMPORTERS: &[Importer] = &[
 #[must_use]
 pub fn find_importer(id: &str) -> Option<&'static Importer> {
     IMPORTERS.iter().find(|importer| importer.format.id == id)
+}
+
+/// Returns the programs whose files can be read, each once, in the order of [`IMPORTERS`].
+#[must_use]
+pub fn programs() -> Vec<&'static Program> {
+    let mut programs: Vec<&Program> = Vec::new();
+    for importer in IMPORTERS {
+        if !programs.contains(&importer.format.program) {
+            programs.push(importer.format.program);
+        }
+    }
+    programs
+}
+
+/// Returns the extensions of all formats, in lower case.
+#[must_use]
+pub fn extensions() -> BTreeSet<&'static str> {
+    IMPORTERS.iter().flat_map(|importer| importer.format.extensions).copied().collect()
 }

@@ -24,6 +24,12 @@ pub(crate) fn from_milliseconds(text: &str) -> Option<Timestamp> {
     text.trim().parse().ok().filter(|at| *at <= LATEST).map(Timestamp)
 }
 
+/// Reads seconds since 1970.
+pub(crate) fn from_seconds(seconds: i64) -> Option<Timestamp> {
+    let milliseconds = u64::try_from(seconds).ok()?.checked_mul(1_000)?;
+    Some(milliseconds).filter(|at| *at <= LATEST).map(Timestamp)
+}
+
 /// Returns the month of expiry of a payment card as `YYYY-MM`; the year has two or four digits.
 pub(crate) fn month(month: &str, year: &str) -> Option<String> {
     let (month, year) = (month.trim(), year.trim());

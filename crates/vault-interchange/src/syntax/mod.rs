@@ -1,8 +1,10 @@
 //! Syntaxes that several formats share.
 
+pub(crate) mod base32;
 pub(crate) mod date;
 pub(crate) mod folder;
 pub(crate) mod json;
 pub(crate) mod otp;
 pub(crate) mod table;
 pub(crate) mod text;
+pub(crate) mod xml;

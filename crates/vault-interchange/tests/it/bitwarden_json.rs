@@ -1,12 +1,14 @@
+use vault_engine::SecretText;
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{FieldKind, ItemType, Role, UrlMatch};
-use vault_interchange::{ImportError, Outcome};
+use vault_interchange::{Cost, ImportError, Options, Outcome, detect};
 use vault_otp::{Algorithm, Code, Scheme};
 
-use crate::support::{NOW, import, kind_and_value, path, read, remarks_on, titled, value};
+use crate::support::{NOW, import, kind_and_value, path, read, remarks_on, rng, titled, value};
 
 const KEPT: Outcome = Outcome::KeptAsCustomField;
 const LOST: Outcome = Outcome::NotKept;
+const NOISE: Outcome = Outcome::NotNeeded;
 
 #[test]
 fn individual_export_has_all_items_and_folders() {
@@ -284,7 +286,7 @@ fn login_without_a_title_gets_its_host() {
 #[test]
 fn remarks_on_the_file_are_listed_once() {
     let parsed = import("bitwarden-individual.json").unwrap();
-    assert_eq!(remarks_on(&parsed, 0), [("Nothing in here", LOST), ("archivedDate", LOST), ("id", LOST)]);
+    assert_eq!(remarks_on(&parsed, 0), [("Nothing in here", LOST), ("archivedDate", LOST), ("id", NOISE)]);
     let id = parsed.remarks.iter().find(|remark| remark.field == "id").unwrap();
     assert!(id.reason.ends_with("(14 times in this file)"), "{}", id.reason);
 }
@@ -308,7 +310,7 @@ fn a_collection_that_becomes_a_tag_is_not_reported_as_lost() {
     let item = titled(&parsed, "a");
     assert_eq!(item.folder.as_deref(), Some("Team"));
     assert_eq!(item.tags.iter().collect::<Vec<_>>(), ["Ops"]);
-    assert_eq!(remarks_on(&parsed, 0), [("Unused", LOST), ("id", LOST)]);
+    assert_eq!(remarks_on(&parsed, 0), [("Unused", LOST), ("id", NOISE)]);
 }
 
 #[test]
@@ -316,9 +318,30 @@ fn encrypted_exports_are_refused_with_advice() {
     let account = import("bitwarden-account-encrypted.json").err().unwrap();
     assert_eq!(account, ImportError::AccountEncrypted);
     assert!(account.to_string().contains("export again"));
-    let password = import("bitwarden-password-protected.json").err().unwrap();
-    assert_eq!(password, ImportError::PasswordProtected);
-    assert!(password.to_string().contains("not supported yet"));
+}
+
+#[test]
+fn an_export_with_a_password_opens_with_it_only() {
+    let item = &import("bitwarden-password-protected.json").unwrap().items[0].item;
+    assert_eq!((item.title.as_str(), value(item, Role::Password)), ("Sealed", "sealed-secret"));
+    assert_eq!(item.folder.as_deref(), Some("Home"));
+    let file = std::fs::read_to_string(path("bitwarden-password-protected.json")).unwrap();
+    let open = |file: &str, password: Option<&str>| {
+        let options = Options { password: password.map(SecretText::from), ..Options::default() };
+        detect(file.as_bytes()).unwrap().read(file.as_bytes(), &options, NOW, &mut rng()).err()
+    };
+    assert_eq!(open(&file, None), Some(ImportError::SecretNeeded));
+    assert_eq!(open(&file, Some("other")), Some(ImportError::WrongSecret));
+    let iterations =
+        |count: &str| file.replace("\"kdfIterations\": 1000", &format!("\"kdfIterations\": {count}"));
+    let dear = Cost { memory_mib: 0, seconds: 60 };
+    assert_eq!(open(&iterations("60000000"), Some("fuzz")), Some(ImportError::Costly(dear)));
+    assert_eq!(open(&iterations("18446744073709551615"), Some("fuzz")), Some(ImportError::CostTooHigh));
+    let damaged = file.replace("\"data\": \"2.E", "\"data\": \"2.F");
+    assert_ne!(damaged, file);
+    assert_eq!(open(&damaged, Some("fuzz")), Some(ImportError::Damaged));
+    let other = file.replace("\"kdfType\": 0", "\"kdfType\": 9");
+    assert!(matches!(open(&other, Some("fuzz")), Some(ImportError::UnknownMethod(_))));
 }
 
 #[test]
@@ -414,8 +437,8 @@ fn a_file_that_only_looks_like_an_export_is_refused() {
     refused(r#"{"encrypted":false,"items":[]}"#);
     refused(r#"{"encrypted":false,"items":[1,"two",null]}"#);
     refused(r#"{"encrypted":false,"items":[{"sku":"A-1","price":7}]}"#);
-    let empty = read(br#"{"encrypted":false,"folders":[],"items":[]}"#).unwrap();
-    assert!(empty.items.is_empty(), "an account without items");
+    let empty = read(br#"{"encrypted":false,"folders":[],"items":[]}"#).err();
+    assert_eq!(empty, Some(ImportError::NoItems), "an account without items");
     // An item that is not one does not keep the others from being read.
     let mixed = read(br#"{"encrypted":false,"items":[1,{"type":2,"name":"n"}]}"#).unwrap();
     assert_eq!((mixed.items.len(), remarks_on(&mixed, 1)), (1, vec![("", Outcome::RowSkipped)]));

@@ -5,7 +5,7 @@ use vault_interchange::Outcome;
 use crate::support::{NOW, import, kind_and_value, read, remarks_on, titled, value};
 
 const KEPT: Outcome = Outcome::KeptAsCustomField;
-const LOST: Outcome = Outcome::NotKept;
+const NOISE: Outcome = Outcome::NotNeeded;
 
 #[test]
 fn chrome_maps_every_column() {
@@ -77,7 +77,7 @@ fn firefox_maps_every_column() {
     assert_eq!(remarks_on(&parsed, 2), [("httpRealm", KEPT), ("timePasswordChanged", KEPT)]);
     let forms = titled(&parsed, "forms.example");
     assert_eq!(kind_and_value(forms, "formActionOrigin"), (FieldKind::Text, "https://other.example"));
-    assert_eq!(remarks_on(&parsed, 0), [("guid", LOST), ("timeLastUsed", LOST)]);
+    assert_eq!(remarks_on(&parsed, 0), [("guid", NOISE), ("timeLastUsed", NOISE)]);
 }
 
 #[test]

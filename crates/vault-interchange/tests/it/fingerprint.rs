@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{FieldId, FieldKind, Item, SecretText};
-use vault_interchange::{ParsedItem, fingerprint, import_file};
+use vault_interchange::{Options, ParsedItem, fingerprint, import_file};
 use vault_testkit::FixedRng;
 
 use crate::support::{import, path};
@@ -15,7 +15,12 @@ fn first() -> Item {
 
 #[test]
 fn same_file_read_twice_gives_equal_fingerprints() {
-    let again = import_file(&path("bitwarden-individual.json"), Timestamp(5), &mut FixedRng::new(900));
+    let again = import_file(
+        &path("bitwarden-individual.json"),
+        &Options::default(),
+        Timestamp(5),
+        &mut FixedRng::new(900),
+    );
     let once = import("bitwarden-individual.json").unwrap();
     let all = |items: &[ParsedItem]| -> Vec<_> {
         items.iter().map(|parsed| fingerprint(&parsed.item, &KEY)).collect()

@@ -4,9 +4,11 @@ use std::{collections::BTreeSet, fs};
 
 use proptest::{collection::vec, prelude::*, test_runner::RngSeed};
 use vault_engine::item::{FieldKind, Item, encode, limits as item_limits};
-use vault_interchange::{FileKind, IMPORTERS, ImportError, Outcome, ParsedFile, detect, import_file, limits};
+use vault_interchange::{
+    FileKind, IMPORTERS, ImportError, Options, Outcome, ParsedFile, detect, import_file, limits,
+};
 
-use crate::support::{NOW, import, path, read, read_as, remarks_on, rng};
+use crate::support::{NOW, import, options, path, read, read_as, remarks_on, rng};
 
 fn parse_json(text: &str) -> Result<ParsedFile, ImportError> {
     read_as("bitwarden_json", text.as_bytes())
@@ -23,7 +25,11 @@ fn t51_a_file_beyond_the_limit_is_refused_before_it_is_read() {
     // Sparse files: they have the size but take no space on disk. There is no memory for the larger one.
     for size in [limits::FILE_BYTES + 1, 1 << 42] {
         fs::File::create(&huge).unwrap().set_len(size).unwrap();
-        assert_eq!(import_file(&huge, NOW, &mut rng()).err(), Some(ImportError::TooLarge), "{size}");
+        assert_eq!(
+            import_file(&huge, &Options::default(), NOW, &mut rng()).err(),
+            Some(ImportError::TooLarge),
+            "{size}"
+        );
     }
 }
 
@@ -31,7 +37,7 @@ fn t51_a_file_beyond_the_limit_is_refused_before_it_is_read() {
 fn folders_and_missing_files_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     for path in [folder.path().to_owned(), folder.path().join("missing.csv")] {
-        let error = import_file(&path, NOW, &mut rng()).err();
+        let error = import_file(&path, &Options::default(), NOW, &mut rng()).err();
         assert!(matches!(error, Some(ImportError::Unreadable(_))), "{error:?}");
     }
 }
@@ -208,8 +214,8 @@ fn invalid_characters_and_numbers_affect_one_item_only() {
 fn other_kinds_of_files_are_refused_by_name() {
     let others: [(&[u8], Option<FileKind>, &str); 12] = [
         (b"PK\x03\x04rest", Some(FileKind::Zip), "a ZIP archive"),
-        (b"\x03\xd9\xa2\x9a\x67\xfb\x4b\xb5", Some(FileKind::KeePass), "a KeePass database"),
-        (b"<?xml version=\"1.0\"?><KeePassFile/>", Some(FileKind::Xml), "an XML file"),
+        (b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5", Some(FileKind::KeePass), "a KeePass database"),
+        (b"<?xml version=\"1.0\"?><passwordsafe/>", Some(FileKind::Xml), "an XML file"),
         (b"{\"accounts\":[]}", Some(FileKind::OtherJson), "JSON of another program"),
         (
             b"{\"folders\":[],\"items\":[{\"title\":\"x\"}]}",
@@ -245,16 +251,19 @@ fn other_kinds_of_files_are_refused_by_name() {
 }
 
 /// The number of items in each test file, or `None` if it is refused.
-const FILES: [(&str, Option<usize>); 9] = [
+const FILES: [(&str, Option<usize>); 12] = [
     ("bitwarden-account-encrypted.json", None),
     ("bitwarden-individual.csv", Some(4)),
     ("bitwarden-individual.json", Some(11)),
     ("bitwarden-organisation.csv", Some(1)),
     ("bitwarden-organisation.json", Some(1)),
-    ("bitwarden-password-protected.json", None),
+    ("bitwarden-password-protected.json", Some(1)),
     ("chrome-damaged.csv", Some(3)),
     ("chrome.csv", Some(5)),
     ("firefox.csv", Some(3)),
+    ("keepass-3.kdbx", Some(1)),
+    ("keepass-4.kdbx", Some(1)),
+    ("keepass.xml", Some(3)),
 ];
 
 fn secrets(item: &Item) -> Vec<&str> {
@@ -308,7 +317,7 @@ fn config(seed: u64) -> ProptestConfig {
 fn read_in_every_format(bytes: &[u8]) {
     let _ = detect(bytes);
     for importer in IMPORTERS {
-        if let Ok(parsed) = importer.read(bytes, NOW, &mut rng()) {
+        if let Ok(parsed) = importer.read(bytes, &options(), NOW, &mut rng()) {
             parsed.items.iter().for_each(|parsed| assert!(encode(&parsed.item).is_ok()));
         }
     }

@@ -8,6 +8,8 @@ mod browsers;
 mod export;
 mod fingerprint;
 mod hostile;
+mod kdbx_writer;
+mod keepass;
 mod registry;
 mod silent_loss;
 mod support;

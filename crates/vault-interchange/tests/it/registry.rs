@@ -32,7 +32,7 @@ fn format_page_says_how_each_format_is_recognised() {
 fn user_guide_and_interface_name_each_program() {
     let (guide, texts) = (read("docs/user-guide.md"), read("ui/src/shared/i18n/en/importing.ts"));
     for importer in IMPORTERS {
-        let programs = importer.format.programs;
+        let programs = importer.format.program.name;
         assert!(
             guide.contains(&format!("\n| {programs} |")),
             "docs/user-guide.md lacks the row of {programs}"

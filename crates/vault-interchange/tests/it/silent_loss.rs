@@ -282,7 +282,7 @@ proptest! {
     #[test]
     fn unknown_members_of_the_file_get_remarks(key in "[a-z]{6,12}", folder_key in "[a-z]{6,12}") {
         let file = json!({
-            "items": [],
+            "items": [{ "type": 2, "name": "n" }],
             "folders": [{ "id": "1", "name": "A", folder_key.clone(): "x" }],
             key.clone(): { "a": 1 },
         });

@@ -2,10 +2,15 @@
 
 use std::path::PathBuf;
 
+use vault_engine::SecretText;
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{Field, FieldKind, Item, Role};
-use vault_interchange::{ImportError, Outcome, ParsedFile, Remark, detect, find_importer, import_file};
+use vault_interchange::{
+    ImportError, Options, Outcome, ParsedFile, Remark, detect, find_importer, import_file,
+};
 use vault_testkit::FixedRng;
+
+use crate::kdbx_writer::PASSWORD;
 
 /// The time of every import in these tests.
 pub const NOW: Timestamp = Timestamp(1_750_000_000_000);
@@ -15,6 +20,11 @@ pub fn rng() -> FixedRng {
     FixedRng::new(1)
 }
 
+/// The password of every test file that has one.
+pub fn options() -> Options {
+    Options { password: Some(SecretText::from(PASSWORD)), ..Options::default() }
+}
+
 /// Returns the path of a test file.
 pub fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("testdata").join(name)
@@ -22,17 +32,17 @@ pub fn path(name: &str) -> PathBuf {
 
 /// Reads a test file.
 pub fn import(name: &str) -> Result<ParsedFile, ImportError> {
-    import_file(&path(name), NOW, &mut rng())
+    import_file(&path(name), &options(), NOW, &mut rng())
 }
 
 /// Reads bytes in the format that is detected.
 pub fn read(bytes: &[u8]) -> Result<ParsedFile, ImportError> {
-    detect(bytes)?.read(bytes, NOW, &mut rng())
+    detect(bytes)?.read(bytes, &options(), NOW, &mut rng())
 }
 
 /// Reads bytes in the format with an id.
 pub fn read_as(id: &str, bytes: &[u8]) -> Result<ParsedFile, ImportError> {
-    find_importer(id).unwrap().read(bytes, NOW, &mut rng())
+    find_importer(id).unwrap().read(bytes, &options(), NOW, &mut rng())
 }
 
 /// Returns the item with a title.

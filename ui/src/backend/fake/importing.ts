@@ -1,4 +1,12 @@
-import type { ErrorCode, ImportNote, ImportPreview, ImportReport } from '../types';
+import type {
+  ErrorCode,
+  ImportLocked,
+  ImportNote,
+  ImportPreview,
+  ImportRead,
+  ImportReport,
+  ImportUnlock,
+} from '../types';
 
 const notes: ImportNote[] = [
   {
@@ -33,7 +41,7 @@ const notes: ImportNote[] = [
     position: 0,
     title: '',
     field: 'organizationId',
-    outcome: 'not_kept',
+    outcome: 'not_needed',
     reason: 'It belongs to the storage of the other program. (214 times in this file)',
   },
 ];
@@ -52,6 +60,7 @@ const usual: ImportPreview = {
   ],
   identical: 12,
   folders: 9,
+  files: 0,
   samples: [
     { item_type: 'login', title: 'Adobe', subtitle: 'mara@studio.example' },
     { item_type: 'login', title: 'Airbnb', subtitle: 'mara.lindqvist@fastmail.example' },
@@ -87,10 +96,36 @@ const hostile: ImportPreview = {
 
 const codes: readonly string[] = [
   'import_encrypted',
+  'import_empty',
   'import_too_large',
   'import_unreadable',
   'file_unreadable',
 ];
+
+/** An encrypted file that asks for its password. */
+export const importLocked: ImportLocked = {
+  token: 'a2',
+  file_name: 'Passwords.kdbx',
+  format: 'keepass_kdbx',
+  program: 'keepass',
+  takes_key_file: true,
+  wrong: false,
+};
+
+/** Returns what reading the chosen file gives, by the scenario. */
+export function importRead(scenario: string): ImportRead {
+  if (scenario === 'locked') return { state: 'locked', ...importLocked };
+  return { state: 'preview', ...importPreview(scenario) };
+}
+
+/** Opens the encrypted file: with “costly” for its price first, with “wrong” not at all. */
+export function importUnlocked({ password, accept_cost }: ImportUnlock): ImportRead {
+  if (password === 'wrong') return { state: 'locked', ...importLocked, wrong: true };
+  if (password === 'costly' && !accept_cost) {
+    return { state: 'locked', ...importLocked, cost: { memory_mib: 1024, seconds: 12 } };
+  }
+  return { state: 'preview', ...usual, file_name: importLocked.file_name, format: 'keepass_kdbx', files: 3 };
+}
 
 /** Returns the preview of the chosen file, by the scenario. */
 export function importPreview(scenario: string): ImportPreview {

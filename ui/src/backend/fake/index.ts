@@ -19,7 +19,7 @@ import { emptyDraft, hex, hidden, homeVault, templates, view, type FakeField, ty
 import { itemHandlers } from './items';
 import { FakeJobs } from './jobs';
 import { exporting } from './exporting';
-import { importPreview, importReport } from './importing';
+import { importLocked, importPreview, importRead, importReport, importUnlocked } from './importing';
 import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './content';
 import { profileCopy } from './profileCopy';
@@ -475,8 +475,10 @@ export function makeFake(scenario: Scenario): Backend {
     ...jobs.handlers,
     import_pick: async () => {
       if (scenario.import === 'reading') await worked('import_read', 'export.json', 12_000);
-      return importPreview(scenario.import ?? '');
+      return importRead(scenario.import ?? '');
     },
+    import_pick_key: () => ({ ...importLocked, key_file: 'keepass.keyx' }),
+    import_unlock: ({ request }) => importUnlocked(request),
     import_commit: async ({ choice }) => {
       writable();
       const preview = importPreview(scenario.import ?? '');

@@ -3,4 +3,4 @@
 /**
  * How a field without an exact counterpart was imported.
  */
-export type FieldOutcome = "kept_as_custom_field" | "not_kept" | "row_skipped";
+export type FieldOutcome = "kept_as_custom_field" | "not_kept" | "row_skipped" | "not_needed";

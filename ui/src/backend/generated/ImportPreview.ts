@@ -37,6 +37,10 @@ identical: number,
  */
 folders: number, 
 /**
+ * Attached files.
+ */
+files: number, 
+/**
  * The first items.
  */
 samples: Array<ImportSample>, 

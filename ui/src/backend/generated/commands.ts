@@ -188,6 +188,8 @@ export const COMMANDS = [
   "job_list",
   "job_cancel",
   "import_pick",
+  "import_pick_key",
+  "import_unlock",
   "import_commit",
   "import_discard",
   "item_export",

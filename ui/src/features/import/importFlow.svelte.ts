@@ -1,14 +1,26 @@
-import { call, type ImportChoice, type ImportPreview, type ImportReport } from '../../backend';
+import {
+  call,
+  type ImportChoice,
+  type ImportLocked,
+  type ImportPreview,
+  type ImportRead,
+  type ImportReport,
+} from '../../backend';
 import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
 
 /** Step of the import. */
-export type Step = 'start' | 'reading' | 'preview' | 'writing' | 'report';
+export type Step = 'start' | 'reading' | 'locked' | 'preview' | 'writing' | 'report';
 
 /** State of one import, from the choice of a file to the report. */
 export class ImportFlow {
   step = $state<Step>('start');
   preview = $state<ImportPreview>();
+  /** An encrypted file that waits for its password. */
+  locked = $state<ImportLocked>();
+  password = $state('');
+  /** Whether the file of the preview was encrypted. */
+  sealed = $state(false);
   report = $state<ImportReport>();
   failure = $state<unknown>();
   /** Whether the import was cancelled; nothing was written then. */
@@ -48,16 +60,54 @@ export class ImportFlow {
   async pick(): Promise<void> {
     const before = this.step;
     await this.#work('reading', async () => {
-      const preview = await call('import_pick');
-      if (preview === null) {
+      const read = await call('import_pick');
+      if (read === null) {
         this.step = before;
         return;
       }
-      this.preview = preview;
-      this.report = undefined;
-      this.skipIdentical = true;
-      this.step = 'preview';
+      this.sealed = false;
+      this.password = '';
+      this.#take(read);
     });
+  }
+
+  /** Lets the user choose the key file of an encrypted file. */
+  async pickKey(): Promise<void> {
+    const { locked } = this;
+    if (!locked) return;
+    await this.#work('locked', async () => {
+      this.locked = (await call('import_pick_key', { token: locked.token })) ?? locked;
+    });
+  }
+
+  /** Reads the encrypted file. A cost that was shown is accepted. */
+  async unlock(): Promise<void> {
+    const { locked } = this;
+    if (!locked) return;
+    const request = {
+      token: locked.token,
+      password: this.password,
+      accept_cost: locked.cost !== undefined,
+    };
+    await this.#work('reading', async () => {
+      this.sealed = true;
+      this.#take(await call('import_unlock', { request }));
+    });
+  }
+
+  #take(read: ImportRead): void {
+    this.report = undefined;
+    if (read.state === 'locked') {
+      this.preview = undefined;
+      this.locked = read;
+      this.step = 'locked';
+      return;
+    }
+    this.locked = undefined;
+    this.password = '';
+    this.preview = read;
+    this.skipIdentical = true;
+    this.step = 'preview';
   }
 
   /** Writes what the preview shows, all or nothing. */
@@ -69,7 +119,7 @@ export class ImportFlow {
     });
   }
 
-  async #work(step: 'reading' | 'writing', act: () => Promise<void>): Promise<void> {
+  async #work(step: 'reading' | 'locked' | 'writing', act: () => Promise<void>): Promise<void> {
     this.failure = undefined;
     this.stopped = false;
     this.job.clear();
@@ -78,9 +128,9 @@ export class ImportFlow {
     try {
       await act();
     } catch (error) {
-      // The program has dropped the file, so it has to be chosen again.
+      // The program has dropped the preview, so the file has to be chosen again. An encrypted file is still asked about.
       this.preview = undefined;
-      this.step = 'start';
+      this.step = this.locked ? 'locked' : 'start';
       if (failureOf(error).code === 'cancelled') this.stopped = true;
       else this.failure = error;
     } finally {
@@ -96,11 +146,14 @@ export class ImportFlow {
 
   /** Discards everything, here and in the program. */
   discard(): void {
-    if (this.preview && !this.report) {
-      void call('import_discard', { token: this.preview.token }).catch(() => undefined);
+    const pending = this.locked ?? this.preview;
+    if (pending && !this.report) {
+      void call('import_discard', { token: pending.token }).catch(() => undefined);
     }
     this.#unfollow?.();
     this.preview = undefined;
+    this.locked = undefined;
+    this.password = '';
     this.report = undefined;
     this.failure = undefined;
     this.stopped = false;

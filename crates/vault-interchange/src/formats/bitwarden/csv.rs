@@ -8,7 +8,7 @@ use vault_engine::item::{FieldKind, ItemType, Role, SecretText, host};
 use crate::{
     builder::{ImportBuilder, ItemBuilder},
     error::ImportError,
-    format::Format,
+    format::{Format, Secret},
     importer::{Importer, Reader},
     syntax::{
         date,
@@ -18,7 +18,13 @@ use crate::{
 
 /// Registration of the format.
 pub(in crate::formats) const IMPORTER: Importer = Importer {
-    format: Format { id: "bitwarden_csv", name: "Bitwarden CSV", programs: "Bitwarden" },
+    format: Format {
+        id: "bitwarden_csv",
+        name: "Bitwarden CSV",
+        program: &super::PROGRAM,
+        extensions: &["csv"],
+        secret: Secret::Nothing,
+    },
     reader: Reader::Table { recognises, read_row },
 };
 
@@ -74,7 +80,7 @@ fn read_row(import: &mut ImportBuilder<'_>, position: u32, mut cells: Cells) -> 
     flag(&mut item, "reprompt", cells.take("reprompt"), |item| item.reprompt());
     if item.read_date("archivedDate", cells.take("archiveddate"), date::from_iso).is_some() {
         item.archive();
-        item.count_dropped("archivedDate", "Coffer marks an item as archived and does not record the day.");
+        item.count_lost("archivedDate", "Coffer marks an item as archived and does not record the day.");
     }
     item.unknown_cells(cells);
     item.finish()

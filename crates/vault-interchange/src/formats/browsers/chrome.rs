@@ -7,14 +7,22 @@ use vault_engine::item::{ItemType, Role, host};
 use crate::{
     builder::{ImportBuilder, ItemBuilder},
     error::ImportError,
-    format::Format,
+    format::{Format, Program, Secret},
     importer::{Importer, Reader},
     syntax::table::Cells,
 };
 
+const PROGRAM: Program = Program { id: "chrome", name: "Chrome, Edge, Brave, Opera" };
+
 /// Registration of the format.
 pub(in crate::formats) const IMPORTER: Importer = Importer {
-    format: Format { id: "chrome_csv", name: "Chrome CSV", programs: "Chrome, Edge, Brave, Opera" },
+    format: Format {
+        id: "chrome_csv",
+        name: "Chrome CSV",
+        program: &PROGRAM,
+        extensions: &["csv"],
+        secret: Secret::Nothing,
+    },
     reader: Reader::Table { recognises, read_row },
 };
 

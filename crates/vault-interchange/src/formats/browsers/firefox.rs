@@ -8,7 +8,7 @@ use vault_engine::item::{FieldKind, ItemType, Role, host};
 use crate::{
     builder::{ImportBuilder, ItemBuilder},
     error::ImportError,
-    format::Format,
+    format::{Format, Program, Secret},
     importer::{Importer, Reader},
     syntax::{
         date,
@@ -16,9 +16,17 @@ use crate::{
     },
 };
 
+const PROGRAM: Program = Program { id: "firefox", name: "Firefox" };
+
 /// Registration of the format.
 pub(in crate::formats) const IMPORTER: Importer = Importer {
-    format: Format { id: "firefox_csv", name: "Firefox CSV", programs: "Firefox" },
+    format: Format {
+        id: "firefox_csv",
+        name: "Firefox CSV",
+        program: &PROGRAM,
+        extensions: &["csv"],
+        secret: Secret::Nothing,
+    },
     reader: Reader::Table { recognises, read_row },
 };
 

@@ -58,8 +58,6 @@ impl<'t> Export<'t> {
         let is_true = |name| self.member(name).is_some_and(|raw| raw.get() == "true");
         if !is_true("encrypted") {
             Ok(())
-        } else if is_true("passwordProtected") {
-            Err(ImportError::PasswordProtected)
         } else if self.has_items || self.member("encKeyValidation_DO_NOT_EDIT").is_some() {
             Err(ImportError::AccountEncrypted)
         } else {

@@ -133,7 +133,7 @@ fn dates(item: &mut ItemBuilder<'_, '_>, members: &mut Object) {
     }
     if item.read_date("archivedDate", members.take_text("archivedDate"), date::from_iso).is_some() {
         item.archive();
-        item.count_dropped("archivedDate", "Coffer marks an item as archived and does not record the day.");
+        item.count_lost("archivedDate", "Coffer marks an item as archived and does not record the day.");
     }
 }
 

@@ -8,6 +8,7 @@ mod export;
 mod groups;
 mod item;
 mod passkey;
+mod sealed;
 mod types;
 
 use serde_json::value::RawValue;
@@ -15,23 +16,33 @@ use serde_json::value::RawValue;
 use crate::{
     builder::ImportBuilder,
     error::{FileKind, ImportError},
-    format::Format,
+    format::{Format, Secret},
     importer::{Importer, Reader},
     limits,
+    options::Options,
     report::{Outcome, ParsedFile},
-    syntax::json::{Json, Object},
+    syntax::json::{self, Json, Object},
 };
 use export::Export;
 use groups::Groups;
 
 /// Registration of the format.
 pub(in crate::formats) const IMPORTER: Importer = Importer {
-    format: Format { id: "bitwarden_json", name: "Bitwarden JSON", programs: "Bitwarden" },
+    format: Format {
+        id: "bitwarden_json",
+        name: "Bitwarden JSON",
+        program: &super::PROGRAM,
+        extensions: &["json"],
+        secret: Secret::Password,
+    },
     reader: Reader::Json { recognises, read },
 };
 
 fn recognises(text: &str) -> Result<bool, ImportError> {
     let Some(export) = Export::read(text)? else { return Ok(false) };
+    if sealed::is_protected(&export) {
+        return Ok(true);
+    }
     export.check_unencrypted()?;
     let has_groups = groups::MEMBERS.iter().any(|name| export.member(name).is_some());
     Ok(if export.items.is_empty() {
@@ -50,13 +61,25 @@ fn is_item(raw: &RawValue) -> bool {
     })
 }
 
-fn read(text: &str, mut import: ImportBuilder<'_>) -> Result<ParsedFile, ImportError> {
+fn read(text: &str, options: &Options, import: ImportBuilder<'_>) -> Result<ParsedFile, ImportError> {
     let export = Export::read(text)?.ok_or(ImportError::UnknownFormat { looks_like: None })?;
+    if !sealed::is_protected(&export) {
+        return read_plain(&export, import);
+    }
+    let text = sealed::open(&export, options)?;
+    json::check_depth(&text)?;
+    let whole = json::with_whole_characters(&text).1;
+    let text = whole.as_deref().unwrap_or(&text);
+    let export = Export::read(text)?.ok_or(ImportError::Damaged)?;
+    read_plain(&export, import)
+}
+
+fn read_plain(export: &Export<'_>, mut import: ImportBuilder<'_>) -> Result<ParsedFile, ImportError> {
     export.check_unencrypted()?;
     if !export.has_items {
         return Err(ImportError::UnknownFormat { looks_like: None });
     }
-    let groups = Groups::read(&export)?;
+    let groups = Groups::read(export)?;
     groups.add_folders(&mut import);
     for (position, raw) in (1..).zip(&export.items) {
         if raw.get().len() > limits::ITEM_BYTES {
@@ -70,8 +93,8 @@ fn read(text: &str, mut import: ImportBuilder<'_>) -> Result<ParsedFile, ImportE
     if import.has_no_items() && !export.items.is_empty() {
         return Err(ImportError::UnknownFormat { looks_like: Some(FileKind::OtherJson) });
     }
-    remark_on_unknown_members(&export, &mut import);
-    groups::remark_on_unknown_members(&export, &mut import);
+    remark_on_unknown_members(export, &mut import);
+    groups::remark_on_unknown_members(export, &mut import);
     Ok(import.finish())
 }
 

@@ -1,0 +1,22 @@
+//! What opens an encrypted file.
+
+use vault_engine::item::SecretText;
+use zeroize::Zeroizing;
+
+use crate::cost::{Cost, DEFAULT};
+
+/// What a reader needs besides the file.
+pub struct Options {
+    /// The password; an empty one is not the same as none.
+    pub password: Option<SecretText>,
+    /// The content of a key file.
+    pub key_file: Option<Zeroizing<Vec<u8>>>,
+    /// The highest cost of a key derivation that runs without asking.
+    pub limit: Cost,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { password: None, key_file: None, limit: DEFAULT }
+    }
+}

@@ -1,0 +1,4 @@
+//! What encrypted and compressed files of several programs share.
+
+pub(crate) mod kdf;
+pub(crate) mod unpack;
