@@ -411,7 +411,10 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         },
         ErrorCode::ImportEmpty => ErrorText {
             en: ["There are no items in this file.", "Nothing was imported. Check that it is the right one."],
-            de: ["In dieser Datei sind keine Einträge.", "Nichts wurde übernommen. Prüfe, ob es die richtige ist."],
+            de: [
+                "In dieser Datei sind keine Einträge.",
+                "Nichts wurde übernommen. Prüfe, ob es die richtige ist.",
+            ],
         },
         ErrorCode::KeyFileDamaged => ErrorText {
             en: ["This key file is damaged.", "Nothing was imported. Choose another copy of it."],

@@ -9,6 +9,7 @@ use vault_api::views::{
 };
 use vault_api::{Coffer, ErrorCode, Event, SecretText};
 
+use crate::imports::previewed;
 use crate::support::{Computer, PASSWORD, id, login};
 
 /// A password for files that is hard to guess.
@@ -88,7 +89,7 @@ async fn readable_export_is_recognised_as_the_same_items() {
     let lost: Vec<_> = report.notes.iter().filter(|note| note.outcome == FieldOutcome::NotKept).collect();
     assert_eq!((lost.len(), lost[0].field.as_str()), (1, "letter.txt"));
     assert!(only_for_this_person(&path));
-    let preview = coffer.import_preview(path).await.unwrap();
+    let preview = previewed(coffer.import_preview(path).await.unwrap());
     // The document became a note, and the tag of another item a custom field.
     assert_eq!((preview.items, preview.identical), (3, 1));
 }

@@ -13,7 +13,7 @@ use vault_engine::item::{
 };
 use vault_engine::{BlobId, ItemId};
 use vault_interchange::export::{ExportFormat, ExportOptions, ExportReport, Exported, ItemSource, export};
-use vault_interchange::{Outcome, ParsedFile, fingerprint};
+use vault_interchange::{ImportError, Options, Outcome, ParsedFile, detect, fingerprint};
 
 use crate::support::{NOW, custom, import, read, rng, titled, value};
 
@@ -215,6 +215,12 @@ fn remarked(report: &ExportReport, field: &str) -> bool {
     report.remarks.iter().any(|remark| remark.field == field)
 }
 
+/// Reads a file with the password of the exports.
+fn opened(bytes: &[u8]) -> ParsedFile {
+    let options = Options { password: Some(SecretText::from(PASSWORD)), ..Options::default() };
+    detect(bytes).unwrap().read(bytes, &options, NOW, &mut rng()).unwrap()
+}
+
 fn same(one: &ParsedFile, other: &ParsedFile) {
     let all =
         |file: &ParsedFile| file.items.iter().map(|one| fingerprint(&one.item, &KEY)).collect::<Vec<_>>();
@@ -242,6 +248,21 @@ fn bitwarden_file_comes_back_as_it_was() {
         );
     }
     same(&original, &again);
+}
+
+#[test]
+fn encrypted_bitwarden_file_has_what_the_readable_one_has() {
+    let items =
+        || Items::of(import("bitwarden-individual.json").unwrap().items.into_iter().map(|one| one.item));
+    let (readable, report) = items().write(ExportFormat::BitwardenJson);
+    let (encrypted, also) = items().write(ExportFormat::BitwardenEncrypted);
+    assert_eq!(report, also);
+    same(&read(&readable).unwrap(), &opened(&encrypted));
+    let text = String::from_utf8(encrypted.clone()).unwrap();
+    assert!(!text.contains("Post office"));
+    let wrong = Options { password: Some(SecretText::from("another")), ..Options::default() };
+    let refused = detect(&encrypted).unwrap().read(&encrypted, &wrong, NOW, &mut rng());
+    assert_eq!(refused.err(), Some(ImportError::WrongSecret));
 }
 
 #[test]
@@ -439,6 +460,42 @@ fn second_code_and_second_passkey_have_entries_of_their_own() {
     let title = login().title;
     assert!(found.contains(&format!("{title} (joint) joint")), "{found}");
     assert!(found.contains(&format!("{title} (Second) otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ")), "{found}");
+}
+
+#[test]
+fn own_import_finds_all_that_was_written() {
+    let kdbx = Kdbx::of(everything());
+    let parsed = opened(&std::fs::read(kdbx.path().join("export.kdbx")).unwrap());
+    // A second code and a second passkey are items of their own.
+    assert_eq!(parsed.items.len(), 10);
+    let original = login();
+    let bank = titled(&parsed, &original.title);
+    for role in [Role::Username, Role::Password] {
+        assert_eq!(value(bank, role), value(&original, role));
+    }
+    let past = |item: &Item, field: &Field| -> Vec<(String, Timestamp)> {
+        assert!(item.modified_at > field.history[0].replaced_at);
+        field.history.iter().map(|past| (past.value.expose().to_owned(), past.replaced_at)).collect()
+    };
+    let password = original.field(Role::Password).unwrap();
+    assert_eq!(past(bank, bank.field(Role::Password).unwrap()), past(&original, password));
+    let pin = custom(bank, "Telephone: PIN");
+    assert_eq!((pin.kind, pin.value.expose()), (FieldKind::Concealed, "1234"));
+    assert_eq!(past(bank, pin), past(&original, &original.fields[3]));
+    assert_eq!(
+        (&bank.urls, &bank.folder, bank.expires),
+        (&original.urls, &original.folder, original.expires)
+    );
+    assert_eq!((bank.created_at, bank.modified_at), (original.created_at, original.modified_at));
+    assert!(bank.flags.favourite && bank.tags.contains("work") && bank.tags.contains("a b c"));
+    let (one, other) = (&bank.passkeys[0], &original.passkeys[0]);
+    assert_eq!((&one.credential_id, &one.user_handle), (&other.credential_id, &other.user_handle));
+    assert!(one.private_key.expose() == other.private_key.expose());
+    assert!(value(bank, Role::Code).contains("digits=8") && value(bank, Role::Code).contains("period=60"));
+    assert_eq!(titled(&parsed, "Thrown away").trashed_at, Some(Timestamp(1_690_000_000_000)));
+    assert_eq!(custom(titled(&parsed, "Server"), "Host").value.expose(), "10.0.0.1");
+    let files = parsed.items.iter().find(|one| one.item.title == original.title).unwrap();
+    assert_eq!(files.files.len(), 1);
 }
 
 #[test]
