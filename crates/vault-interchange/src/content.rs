@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use flate2::read::DeflateDecoder;
 use zeroize::Zeroizing;
 
 /// Bytes that several files are parts of; zeroized when the last of them is dropped.
@@ -19,19 +20,26 @@ pub struct ParsedFileContent {
     pub size: u64,
     bytes: SharedBytes,
     range: Range<usize>,
+    deflated: bool,
 }
 
 impl ParsedFileContent {
     /// A part of bytes in memory. Returns `None` if it is not within them.
     pub(crate) fn part(name: String, bytes: &SharedBytes, range: Range<usize>) -> Option<Self> {
         let size = u64::try_from(bytes.get(range.clone())?.len()).ok()?;
-        Some(Self { name, size, bytes: Arc::clone(bytes), range })
+        Some(Self { name, size, bytes: Arc::clone(bytes), range, deflated: false })
+    }
+
+    /// Bytes that are compressed and expand to `size` bytes.
+    pub(crate) fn deflated(name: String, bytes: &SharedBytes, size: u64) -> Self {
+        Self { name, size, bytes: Arc::clone(bytes), range: 0..bytes.len(), deflated: true }
     }
 
     /// Reads the content from its beginning.
     #[must_use]
     pub fn reader(&self) -> Box<dyn Read + Send> {
-        Box::new(Cursor::new(Part { bytes: Arc::clone(&self.bytes), range: self.range.clone() }))
+        let part = Cursor::new(Part { bytes: Arc::clone(&self.bytes), range: self.range.clone() });
+        if self.deflated { Box::new(DeflateDecoder::new(part)) } else { Box::new(part) }
     }
 }
 

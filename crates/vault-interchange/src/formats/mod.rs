@@ -27,6 +27,7 @@ use crate::{format::Program, importer::Importer};
 pub const IMPORTERS: &[Importer] = &[
     keepass::kdbx::IMPORTER,
     keepass::xml::IMPORTER,
+    bitwarden::zip::IMPORTER,
     bitwarden::json::IMPORTER,
     bitwarden::csv::IMPORTER,
     browsers::firefox::IMPORTER,

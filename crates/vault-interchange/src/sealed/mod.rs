@@ -2,3 +2,4 @@
 
 pub(crate) mod kdf;
 pub(crate) mod unpack;
+pub(crate) mod zip;

@@ -251,13 +251,14 @@ fn other_kinds_of_files_are_refused_by_name() {
 }
 
 /// The number of items in each test file, or `None` if it is refused.
-const FILES: [(&str, Option<usize>); 12] = [
+const FILES: [(&str, Option<usize>); 13] = [
     ("bitwarden-account-encrypted.json", None),
     ("bitwarden-individual.csv", Some(4)),
     ("bitwarden-individual.json", Some(11)),
     ("bitwarden-organisation.csv", Some(1)),
     ("bitwarden-organisation.json", Some(1)),
     ("bitwarden-password-protected.json", Some(1)),
+    ("bitwarden.zip", Some(2)),
     ("chrome-damaged.csv", Some(3)),
     ("chrome.csv", Some(5)),
     ("firefox.csv", Some(3)),

@@ -4,6 +4,7 @@
 
 mod bitwarden_csv;
 mod bitwarden_json;
+mod bitwarden_zip;
 mod browsers;
 mod export;
 mod fingerprint;

@@ -3,4 +3,4 @@
 /**
  * The file formats that can be imported.
  */
-export type ImportFormat = "keepass_kdbx" | "keepass_xml" | "bitwarden_json" | "bitwarden_csv" | "firefox_csv" | "chrome_csv";
+export type ImportFormat = "keepass_kdbx" | "keepass_xml" | "bitwarden_zip" | "bitwarden_json" | "bitwarden_csv" | "firefox_csv" | "chrome_csv";

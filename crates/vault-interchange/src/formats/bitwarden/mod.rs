@@ -2,6 +2,7 @@
 
 pub(super) mod csv;
 pub(super) mod json;
+pub(super) mod zip;
 
 use crate::format::Program;
 

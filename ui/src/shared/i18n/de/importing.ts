@@ -8,7 +8,7 @@ export const importing: Translation<typeof source> = {
     'Exportiere deine Einträge dort und wähle die Datei hier. Nichts wird geschrieben, bevor du bestätigst.',
   'import.start.bitwarden': 'Bitwarden',
   'import.start.bitwarden.how':
-    'Einstellungen › Tresor exportieren, als .json (mit Passwort oder nicht verschlüsselt) oder .csv',
+    'Einstellungen › Tresor exportieren, als .json (mit Passwort oder nicht verschlüsselt), .zip oder .csv',
   'import.start.chrome': 'Chrome, Edge, Brave, Opera',
   'import.start.chrome.how': 'Passwort-Einstellungen › Passwörter exportieren, als .csv',
   'import.start.firefox': 'Firefox',
@@ -21,6 +21,7 @@ export const importing: Translation<typeof source> = {
   'import.reading': 'Die Datei wird gelesen …',
   'import.format.keepass_kdbx': 'KeePass-Datenbank',
   'import.format.keepass_xml': 'KeePass, XML',
+  'import.format.bitwarden_zip': 'Bitwarden, ZIP mit Anhängen',
   'import.format.bitwarden_json': 'Bitwarden, JSON',
   'import.format.bitwarden_csv': 'Bitwarden, CSV',
   'import.format.chrome_csv': 'Chrome und verwandte Browser, CSV',

@@ -5,7 +5,7 @@ export const importing = {
     'Export your entries there, then choose that file here. Nothing is written before you confirm.',
   'import.start.bitwarden': 'Bitwarden',
   'import.start.bitwarden.how':
-    'Settings › Export vault, as .json (protected by a password, or not encrypted) or .csv',
+    'Settings › Export vault, as .json (protected by a password, or not encrypted), .zip or .csv',
   'import.start.chrome': 'Chrome, Edge, Brave, Opera',
   'import.start.chrome.how': 'Password settings › Export passwords, as .csv',
   'import.start.firefox': 'Firefox',
@@ -18,6 +18,7 @@ export const importing = {
   'import.reading': 'Reading the file…',
   'import.format.keepass_kdbx': 'KeePass database',
   'import.format.keepass_xml': 'KeePass, XML',
+  'import.format.bitwarden_zip': 'Bitwarden, ZIP with attachments',
   'import.format.bitwarden_json': 'Bitwarden, JSON',
   'import.format.bitwarden_csv': 'Bitwarden, CSV',
   'import.format.chrome_csv': 'Chrome and related browsers, CSV',

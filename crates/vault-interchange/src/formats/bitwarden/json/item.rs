@@ -3,7 +3,7 @@
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{FieldKind, PastValue, SecretText, host};
 
-use super::{groups::Groups, types};
+use super::{files::Files, groups::Groups, types};
 use crate::{
     builder::{ImportBuilder, ItemBuilder},
     error::ImportError,
@@ -17,8 +17,7 @@ const NEW_IDS: &str = "Coffer gives folders and items ids of their own.";
 const ACCOUNT_ONLY: &str = "This only has a meaning inside the account or organisation it came from.";
 
 /// Members about the storage of Bitwarden, each with the reason why it is not kept.
-const BOOKKEEPING: [(&str, &str); 9] = [
-    ("id", NEW_IDS),
+const BOOKKEEPING: [(&str, &str); 8] = [
     ("object", NEW_IDS),
     ("organizationId", ACCOUNT_ONLY),
     ("key", ACCOUNT_ONLY),
@@ -35,6 +34,7 @@ pub(super) fn read(
     position: u32,
     mut members: Object,
     groups: &Groups,
+    files: &mut Files<'_>,
 ) -> Result<(), ImportError> {
     let type_number = members.take_number("type");
     let mut item = ItemBuilder::new(import, position, types::item_type(type_number));
@@ -80,8 +80,13 @@ pub(super) fn read(
         Some(1) => item.reprompt(),
         Some(_) => item.drop_value("reprompt", "The meaning of this value is not known."),
     }
+    let id = members.take_text("id");
+    if !id.is_empty() {
+        files.add(&mut item, id.expose());
+        item.count_dropped("id", NEW_IDS);
+    }
     for attachment in members.take_list("attachments") {
-        if !attachment.is_blank() {
+        if !attachment.is_blank() && !files.are_exported() {
             item.drop_value("attachments", "The export does not contain this file: save it from Bitwarden.");
         }
     }

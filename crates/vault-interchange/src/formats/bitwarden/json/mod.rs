@@ -5,6 +5,7 @@
 //! bankAccount|driversLicense|passport}]}`.
 
 mod export;
+mod files;
 mod groups;
 mod item;
 mod passkey;
@@ -24,6 +25,7 @@ use crate::{
     syntax::json::{self, Json, Object},
 };
 use export::Export;
+pub(super) use files::Files;
 use groups::Groups;
 
 /// Registration of the format.
@@ -62,19 +64,33 @@ fn is_item(raw: &RawValue) -> bool {
 }
 
 fn read(text: &str, options: &Options, import: ImportBuilder<'_>) -> Result<ParsedFile, ImportError> {
+    read_with_files(text, options, Files::default(), import)
+}
+
+/// Reads an export that may have the files of its items beside it.
+pub(super) fn read_with_files(
+    text: &str,
+    options: &Options,
+    files: Files<'_>,
+    import: ImportBuilder<'_>,
+) -> Result<ParsedFile, ImportError> {
     let export = Export::read(text)?.ok_or(ImportError::UnknownFormat { looks_like: None })?;
     if !sealed::is_protected(&export) {
-        return read_plain(&export, import);
+        return read_plain(&export, files, import);
     }
     let text = sealed::open(&export, options)?;
     json::check_depth(&text)?;
     let whole = json::with_whole_characters(&text).1;
     let text = whole.as_deref().unwrap_or(&text);
     let export = Export::read(text)?.ok_or(ImportError::Damaged)?;
-    read_plain(&export, import)
+    read_plain(&export, files, import)
 }
 
-fn read_plain(export: &Export<'_>, mut import: ImportBuilder<'_>) -> Result<ParsedFile, ImportError> {
+fn read_plain(
+    export: &Export<'_>,
+    mut files: Files<'_>,
+    mut import: ImportBuilder<'_>,
+) -> Result<ParsedFile, ImportError> {
     export.check_unencrypted()?;
     if !export.has_items {
         return Err(ImportError::UnknownFormat { looks_like: None });
@@ -85,7 +101,7 @@ fn read_plain(export: &Export<'_>, mut import: ImportBuilder<'_>) -> Result<Pars
         if raw.get().len() > limits::ITEM_BYTES {
             import.skip_row(position, "The item is larger than any that an export has.");
         } else if let Some(members) = object(raw) {
-            item::read(&mut import, position, members, &groups)?;
+            item::read(&mut import, position, members, &groups, &mut files)?;
         } else {
             import.skip_row(position, "This is not an item, or it contains invalid characters.");
         }
@@ -95,6 +111,7 @@ fn read_plain(export: &Export<'_>, mut import: ImportBuilder<'_>) -> Result<Pars
     }
     remark_on_unknown_members(export, &mut import);
     groups::remark_on_unknown_members(export, &mut import);
+    files.remark_on_rest(&mut import);
     Ok(import.finish())
 }
 
