@@ -1,15 +1,15 @@
 //! Vaults with several members, through the programs of several accounts and a real server.
 
 use vault_api::views::{
-    ChangeKind, ChangeRequest, InviteRequest, ItemQuery, ItemScope, ItemSort, MembersView, RoleView,
-    TransferMode, VaultAppearanceView, VaultReadOnlyView, VaultView,
+    ChangeKind, ChangeRequest, InviteRequest, ItemQuery, ItemScope, ItemSort, JoinRequest, MembersView,
+    RoleView, TransferMode, VaultAppearanceView, VaultReadOnlyView, VaultView,
 };
 use vault_api::{ErrorCode, InputProblem, SecretText};
 use vault_engine::VaultId;
 use vault_wire::Root;
 use vault_wire::message::{LogPage, ProblemCode};
 
-use crate::support::{HostileServer, PASSWORD, Program, Reply, TestServer, connected, joined};
+use crate::support::{HostileServer, PASSWORD, Program, Reply, TestServer, connected, join_request, joined};
 
 /// A second account at the server.
 pub async fn other(server: &TestServer, hostile: &HostileServer) -> Program {
@@ -367,4 +367,23 @@ async fn documents_of_a_shared_vault_are_read_by_all_members() {
     alice.move_to("later", home).await;
     bob.until_titles(&["plan", "Shared"]).await;
     assert_eq!(alice.document("later").await.unwrap(), content[..9]);
+}
+
+#[tokio::test]
+async fn second_computer_of_an_invited_member_gets_the_vault() {
+    let (server, hostile, alice) = connected().await;
+    let vault = team(&alice).await;
+    let bob = other(&server, &hostile).await;
+    let link = alice.invite(vault, RoleView::Editor).await;
+    bob.accept(link).await;
+    bob.until_titles(&["Shared"]).await;
+    bob.up_to_date().await;
+
+    let laptop = Program::start();
+    let request =
+        JoinRequest { login: "bob@example.test".to_owned(), ..join_request(&hostile, &bob, PASSWORD).await };
+    laptop.coffer.account_join(request).await.unwrap();
+    laptop.until_titles(&["Shared"]).await;
+    laptop.add_to("Of the laptop", vault).await;
+    alice.until_titles(&["First", "Of the laptop", "Shared"]).await;
 }

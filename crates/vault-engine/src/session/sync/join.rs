@@ -78,7 +78,8 @@ impl Session {
         }
         let roster = Roster::from_genesis(&genesis).map_err(|_| SyncError::OtherPage)?;
         let author = self.vaults.author.clone();
-        let key = match grant {
+        // Who joined later is no member by the first record, which alone is here: its key follows with the log.
+        let key = match grant.filter(|_| roster.member(&author.account).is_some()) {
             Some(grant) => {
                 let key = open_grant(&roster, grant, &author.account, &author.identity);
                 Some(key.ok().filter(|_| grant.context.epoch == 1).ok_or(SyncError::OtherPage)?)
