@@ -15,6 +15,7 @@ mod factors;
 mod failures;
 mod freshness;
 mod history;
+mod guardians;
 mod interop;
 mod kills;
 mod leave;

@@ -31,7 +31,7 @@ pub use client::Client;
 pub use discovery::{Discovered, ServerPins};
 pub use error::{Error, Refused, Unreachable, Untrusted};
 pub use events::Events;
-pub use reenrolment::{REENROL_WAIT, Reenrolling};
+pub use reenrolment::{REENROL_WAIT, Reenrolling, step_after};
 pub use session::{NotSaved, Saving, Session, TokenStore};
 pub use transport::{
     Authorities, Authority, Connection, Network, Proxy, ProxyAddress, ProxyAddressError, ProxyParts,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::sleep;
-use vault_engine::clock::{Clock, Rng};
+use vault_engine::clock::{Clock, Rng, Timestamp};
 use vault_engine::session::{ReenrolStep, ServerConnection};
 use vault_wire::message::ProblemCode;
 
@@ -57,23 +57,14 @@ impl<P: Profile> Reenrolling<P> {
                 continue;
             }
             let answer = self.send(connection, message, before.version).await;
-            let step = match next(&answer) {
-                Next::Step(step) => step,
-                Next::Waits => match since {
-                    None => ReenrolStep::Made { message: message.clone(), since: Some(now) },
-                    Some(since) if now.0 > since.0.saturating_add(REENROL_WAIT + GRACE) => {
-                        ReenrolStep::Cancelled
-                    }
-                    Some(_) => {
-                        sleep(LOOK).await;
-                        continue;
-                    }
-                },
-                Next::Again(asked) => {
+            let Some(step) = step_after(&answer, message, *since, now) else {
+                if let Next::Again(asked) = next(&answer) {
                     failures += 1;
                     sleep(retry(failures, asked)).await;
-                    continue;
+                } else {
+                    sleep(LOOK).await;
                 }
+                continue;
             };
             failures = 0;
             let stored = self.profile.with(move |session| session.continue_reenrolment(&before, step)).await;
@@ -94,6 +85,25 @@ impl<P: Profile> Reenrolling<P> {
             Found::Server(server) => server.reenrol(message, version, &mut self.rng).await,
             Found::Unknown(_) => Err(Untrusted::Authority.into()),
         }
+    }
+}
+
+/// Returns the next step of a registration that was just sent; none if it must be sent again later. `since` is when the server first
+/// answered that it waits.
+#[must_use]
+pub fn step_after(
+    answer: &Result<Reenrolled, Error>,
+    message: &[u8],
+    since: Option<Timestamp>,
+    now: Timestamp,
+) -> Option<ReenrolStep> {
+    match (next(answer), since) {
+        (Next::Step(step), _) => Some(step),
+        (Next::Waits, None) => Some(ReenrolStep::Made { message: message.to_vec(), since: Some(now) }),
+        (Next::Waits, Some(since)) if now.0 > since.0.saturating_add(REENROL_WAIT + GRACE) => {
+            Some(ReenrolStep::Cancelled)
+        }
+        (Next::Waits, Some(_)) | (Next::Again(_), _) => None,
     }
 }
 

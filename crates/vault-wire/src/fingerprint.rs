@@ -42,6 +42,12 @@ pub fn device_words(device: &DeviceId) -> [&'static str; WORDS] {
     words(device.as_bytes())
 }
 
+/// Returns eight words for a request to guardians, derived from its hash in the same way. The owner reads them to each guardian.
+#[must_use]
+pub fn request_words(request: &ContentHash) -> [&'static str; WORDS] {
+    words(request.as_bytes())
+}
+
 fn words(hash: &[u8; 32]) -> [&'static str; WORDS] {
     let list = Language::English.word_list();
     let first = hash.iter().take(WORDS * BITS / 8);

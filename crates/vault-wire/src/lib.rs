@@ -6,7 +6,8 @@
 //! - ids, hashes and public keys as newtypes ([`VaultId`], [`RevHash`], [`SignPublicKey`], …);
 //! - [`cbor`]: the canonical encoding; [`Label`]: domain separation labels of everything hashed, signed or
 //!   derived;
-//! - [`account`]: identity certificates, pins, devices, re-enrolment; [`recovery`]: consents and shares;
+//! - [`account`]: identity certificates, pins, devices, re-enrolment; [`recovery`]: consents and shares; [`guardians`]: what
+//!   people pass on for a recovery;
 //! - [`roster`]: the members of a vault; [`invitation`] and [`grant`]: joining, and receiving the vault keys;
 //! - [`revision`]: item revisions; [`log`]: roots over a vault's entries, and [`log::LogVerifier`], which
 //!   validates them;
@@ -20,6 +21,7 @@ pub mod blob;
 pub mod cbor;
 mod fingerprint;
 pub mod grant;
+pub mod guardians;
 mod history;
 mod id;
 pub mod invitation;
@@ -33,7 +35,7 @@ pub mod roster;
 mod signature;
 mod statement;
 
-pub use fingerprint::{device_words, identity_words, log_words, server_words};
+pub use fingerprint::{device_words, identity_words, log_words, request_words, server_words};
 pub use id::{
     AccountId, ApprovalId, BatchId, BlobId, BodyHash, CertificateHash, ContentHash, CtRoot, DeviceId,
     EntryHash, IdError, ItemId, KemPublicKey, KeyCommitment, ProfileId, RevHash, Root, SessionId,

@@ -66,6 +66,16 @@ impl Program {
     fn in_folder(folder: &Path, temporary: Option<TempDir>, costs: KdfParams) -> Self {
         let clock = Arc::new(SetClock::default());
         let changed = Arc::new(Notify::new());
+        let coffer = Self::begin(folder, &clock, &changed, costs);
+        Self { coffer, clock, changed, folder: folder.to_owned(), _temporary: temporary }
+    }
+
+    /// Goes on after the process was killed: nothing of its memory is left.
+    pub fn kill(&mut self) {
+        self.coffer = Self::begin(&self.folder, &self.clock, &self.changed, KdfParams::TEST);
+    }
+
+    fn begin(folder: &Path, clock: &Arc<SetClock>, changed: &Arc<Notify>, costs: KdfParams) -> Coffer {
         let seen = changed.clone();
         let events = EventSink::new(move |event| {
             if matches!(event, Event::SyncChanged | Event::ItemsChanged | Event::Job(_)) {
@@ -82,13 +92,7 @@ impl Program {
             events,
             ranges: None,
         };
-        Self {
-            coffer: Coffer::start(setup).unwrap(),
-            clock,
-            changed,
-            folder: folder.to_owned(),
-            _temporary: temporary,
-        }
+        Coffer::start(setup).unwrap()
     }
 
     /// A program with an open profile.

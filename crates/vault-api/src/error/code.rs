@@ -86,6 +86,24 @@ pub enum ErrorCode {
     OtherTeam,
     /// The policy of a team does not permit it.
     PolicyForbids,
+    /// The text is damaged, or none for this step of a recovery by guardians.
+    RecoveryTextInvalid,
+    /// The member did not consent to that recovery, or not any more.
+    RecoveryNotConsented,
+    /// The member has other keys since it consented.
+    RecoveryOutdated,
+    /// The words are not those of the request.
+    RecoveryWordsDiffer,
+    /// The answer is for another request, or not signed by a guardian.
+    RecoveryOtherAnswer,
+    /// A guardian signed a false share.
+    RecoveryFalseShare,
+    /// There are too few guardians or answers.
+    GuardiansLack,
+    /// A recovery was begun on this computer already.
+    RecoveryRuns,
+    /// The recovery on this computer cannot be read, or opens nothing.
+    RecoveryDamaged,
     /// The vault is to stay on this computer, but a server may have it.
     VaultSynchronized,
     /// The vault stays on this computer, so it cannot be shared.

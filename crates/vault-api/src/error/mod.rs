@@ -4,7 +4,9 @@
 mod code;
 mod from_engine;
 mod from_files;
+mod from_guardians;
 mod from_sync;
+mod guardians;
 mod input;
 mod members;
 mod problem;

@@ -3,7 +3,7 @@
 
 use super::code::ErrorCode;
 use super::text::ErrorText;
-use super::{members, server};
+use super::{guardians, members, server};
 
 /// Returns the texts of a code. None contains a secret, a path or a term of a library.
 #[must_use]
@@ -233,6 +233,15 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::TeamDirectory => members::TEAM_DIRECTORY,
         ErrorCode::OtherTeam => members::OTHER_TEAM,
         ErrorCode::PolicyForbids => members::POLICY_FORBIDS,
+        ErrorCode::RecoveryTextInvalid => guardians::TEXT_INVALID,
+        ErrorCode::RecoveryNotConsented => guardians::NOT_CONSENTED,
+        ErrorCode::RecoveryOutdated => guardians::OUTDATED,
+        ErrorCode::RecoveryWordsDiffer => guardians::WORDS_DIFFER,
+        ErrorCode::RecoveryOtherAnswer => guardians::OTHER_ANSWER,
+        ErrorCode::RecoveryFalseShare => guardians::FALSE_SHARE,
+        ErrorCode::GuardiansLack => guardians::GUARDIANS_LACK,
+        ErrorCode::RecoveryRuns => guardians::RECOVERY_RUNS,
+        ErrorCode::RecoveryDamaged => guardians::RECOVERY_DAMAGED,
         ErrorCode::VaultSynchronized => server::VAULT_SYNCHRONIZED,
         ErrorCode::VaultOnlyHere => server::VAULT_ONLY_HERE,
         ErrorCode::HomeNotShared => members::HOME_NOT_SHARED,

@@ -67,7 +67,7 @@ pub struct ActivityRow {
     #[ts(type = "number")]
     pub at: u64,
     /// What: `item_created`, `item_changed`, `item_deleted`, `founded`, `invited`, `invitation_withdrawn`, `member_added`,
-    /// `role_changed`, `member_removed`, `member_left`, `new_key`, `new_identity`, `closed`, `rule_changed`; or an event as in
+    /// `role_changed`, `member_removed`, `member_left`, `new_key`, `new_identity`, `closed`, `rule_changed`, `share_released`; or an event as in
     /// `EventView`.
     pub what: String,
     /// The name of who did it; none if it was this account.
@@ -144,6 +144,7 @@ fn name(kind: ActivityKind) -> &'static str {
         ActivityKind::NewIdentity => "new_identity",
         ActivityKind::Closed => "closed",
         ActivityKind::RuleChanged => "rule_changed",
+        ActivityKind::ShareReleased => "share_released",
         ActivityKind::Event(event) => event_name(event),
     }
 }

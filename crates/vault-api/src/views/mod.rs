@@ -11,6 +11,7 @@ mod count;
 mod document;
 mod export;
 mod form;
+mod guardians;
 mod health;
 mod history;
 mod import;
@@ -49,6 +50,10 @@ pub use document::{AttachmentView, DocumentRulesView, EarlierFileView, PictureVi
 pub use export::{ExportChoice, ExportFormatView, ExportReportView, ExportRequest};
 pub(crate) use form::tidy_folder;
 pub use form::{DraftSummary, FieldDraft, ItemDraft};
+pub use guardians::{
+    ConsentStateView, ConsentView, GuardiansRequest, RecoveryRequestView, RegainRequest, RegainStep,
+    RegainView, TeamConsentView, TeamRecoveryView, TeamReleaseView,
+};
 pub use health::{
     BreachCheck, HealthChoice, HealthCount, HealthKind, HealthMissing, HealthPage, HealthRow, HealthView,
 };

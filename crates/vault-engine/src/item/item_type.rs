@@ -33,6 +33,15 @@ pub(crate) const TEAM_MEMBER: u64 = 71;
 /// The type of a decision that secrets need not be changed.
 pub(crate) const DISMISSAL: u64 = 72;
 
+/// The type of a team's guardians.
+pub(crate) const GUARDIANS: u64 = 73;
+
+/// The type of a member's consent to recovery.
+pub(crate) const RECOVERY_CARD: u64 = 74;
+
+/// The type of the note that a guardian has released a share.
+pub(crate) const RECOVERY_RELEASE: u64 = 75;
+
 numbered! {
     /// The type of an item. Numbers from 64 are those of data of programs.
     ItemType, 14:

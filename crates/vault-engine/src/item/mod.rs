@@ -22,7 +22,8 @@ pub use file_name::safe_file_name;
 pub use hosts::{host, hosts};
 pub use item_type::ItemType;
 pub(crate) use item_type::{
-    CLIENT_STATE, DISMISSAL, GROUP, MEMBER_CARD, POLICY, TEAM_MEMBER, TEAM_VAULT, VAULT_CARD, VAULT_METADATA,
+    CLIENT_STATE, DISMISSAL, GROUP, GUARDIANS, MEMBER_CARD, POLICY, RECOVERY_CARD, RECOVERY_RELEASE,
+    TEAM_MEMBER, TEAM_VAULT, VAULT_CARD, VAULT_METADATA,
 };
 pub use model::{Attachment, Field, FieldId, Flags, Item, PastValue, Superseded};
 #[cfg(test)]

@@ -9,8 +9,8 @@ use super::choice::Choice;
 use super::client_state;
 use super::conflict::Conflict;
 use crate::item::{
-    CLIENT_STATE, GROUP, Item, MEMBER_CARD, POLICY, TEAM_MEMBER, TEAM_VAULT, Unknown, VAULT_CARD,
-    VAULT_METADATA,
+    CLIENT_STATE, GROUP, GUARDIANS, Item, MEMBER_CARD, POLICY, RECOVERY_CARD, TEAM_MEMBER, TEAM_VAULT,
+    Unknown, VAULT_CARD, VAULT_METADATA,
 };
 
 /// Merges the entries of a map. Entries with the keys in `meaning` are taken from `meaning_from`, the side whose
@@ -85,7 +85,7 @@ impl Rule {
         match both {
             [Some(of_log), Some(of_local)] if of_log == of_local => match of_log {
                 VAULT_METADATA => Self::VaultMetadata,
-                MEMBER_CARD | VAULT_CARD | TEAM_MEMBER | POLICY => Self::Log,
+                MEMBER_CARD | VAULT_CARD | TEAM_MEMBER | POLICY | GUARDIANS | RECOVERY_CARD => Self::Log,
                 GROUP => Self::Group,
                 TEAM_VAULT => Self::TeamVault,
                 CLIENT_STATE => Self::of_pin(&in_log.unknown, &local.unknown).unwrap_or(Self::Split),

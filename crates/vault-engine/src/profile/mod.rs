@@ -8,6 +8,7 @@ mod keychain;
 mod pending_states;
 mod pin;
 mod profiles;
+mod regain;
 mod relocate;
 mod repair;
 mod restore;
@@ -28,6 +29,7 @@ pub use error::{CreateError, QuickError, RecoverError, RenameError, UnlockError}
 pub use keychain::{Keychain, KeychainEntry, KeychainUnavailable, NoKeychain, SystemKeychain};
 pub use pin::PinError;
 pub use profiles::Profiles;
+pub use regain::{OpenedRegain, Regain, RegainError};
 pub use relocate::{BackupsAfter, FolderError};
 pub use repair::{FileState, FoundBackup, Inspected};
 pub use restore::Replaced;

@@ -61,6 +61,7 @@ pub use activity::walk::ActivityWalk;
 pub use audit::{Audit, AuditRead, AuditTrouble, AuditTroubleKind, AuditedReset};
 pub use client_state::{OtherServerKey, OtherServerKeyChoice};
 pub use connection::{DeviceLogin, ServerConnection};
+pub use directory::{ConsentMade, ConsentState, GuardianError, GuardianGroup, OpenRequest, TeamRecovery};
 pub use directory::{
     Deviation, DeviationKind, GroupChange, MemberState, MissingFactor, Team, TeamError, TeamGroup,
     TeamPerson, TeamPolicy, TeamVaultChange, TeamVaultInfo,

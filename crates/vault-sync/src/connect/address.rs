@@ -122,6 +122,12 @@ impl ServerAddress {
     }
 }
 
+/// Returns the connect code of a server, without a sign-up code.
+#[must_use]
+pub fn connect_text(address: &Origin, issuer: &Origin, key: Option<ContentHash>) -> String {
+    ConnectCode { address: address.clone(), issuer: issuer.clone(), key, code: None }.to_string()
+}
+
 impl UnknownServer {
     /// Eight words for its key, to be compared with those that its operator sees.
     #[must_use]

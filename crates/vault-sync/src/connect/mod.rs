@@ -12,7 +12,7 @@ mod reenrolment;
 mod tokens;
 
 pub use account::{ConnectError, Connected, FactorStep, Known, NewAccount, PasswordChange, SignInAs, Step};
-pub use address::{Found, NotAnAddress, Server, ServerAddress, UnknownServer};
+pub use address::{Found, NotAnAddress, Server, ServerAddress, UnknownServer, connect_text};
 pub use approval::{ApprovalError, ApprovalRequest, Approved, DeviceOffer, OfferState};
 pub use join_code::JoinCode;
 pub use reenrolment::{NewRegistration, Reenrolled};

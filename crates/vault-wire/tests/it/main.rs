@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod encoding;
 #[cfg(test)]
+mod guardians;
+#[cfg(test)]
 mod message;
 #[cfg(test)]
 mod sizes;

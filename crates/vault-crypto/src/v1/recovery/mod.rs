@@ -258,6 +258,18 @@ impl RequestKey {
         Self(Secret::random(rng))
     }
 
+    /// Returns the seed, to be stored sealed until the guardians have answered.
+    #[must_use]
+    pub fn expose_seed(&self) -> &[u8; 32] {
+        self.0.expose()
+    }
+
+    /// Restores the key from its seed.
+    #[must_use]
+    pub fn from_seed(seed: &[u8; 32]) -> Self {
+        Self(Secret::copy_of(seed))
+    }
+
     /// Makes the request for it. `made_at` is in milliseconds since 1970.
     ///
     /// # Errors

@@ -66,6 +66,8 @@ pub enum ActivityKind {
     Closed,
     /// A rule of the vault was changed.
     RuleChanged,
+    /// A guardian released a share for a recovery.
+    ShareReleased,
     /// An event of this computer.
     Event(EventKind),
 }

@@ -12,6 +12,7 @@ use super::event::Event;
 use super::kinds::{Activity, ActivityFilter, ActivityGroup, ActivityKind, BATCH};
 use super::log;
 use crate::clock::Timestamp;
+use crate::session::directory::released_account;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view::time;
@@ -116,6 +117,11 @@ impl Row {
         }
         let of_items = filter.group.is_none_or(|group| group == ActivityGroup::Items);
         let of_members = filter.group.is_none_or(|group| group == ActivityGroup::Members);
+        if let Some(item) = self.item.filter(|_| of_members)
+            && let Some(released) = self.of_release(session, vault, filter, item)?
+        {
+            return Ok(vec![released]);
+        }
         match self.item {
             Some(item) if of_items => Ok(self.of_item(session, vault, filter, item)?.into_iter().collect()),
             None if of_members => self.of_record(session, vault, filter),
@@ -164,6 +170,42 @@ impl Row {
             member: None,
             role: None,
             count: 1,
+        }))
+    }
+
+    /// Returns the release of a share: an item of a directory.
+    fn of_release(
+        &self,
+        session: &Session,
+        vault: &Vault,
+        filter: &ActivityFilter,
+        item: ItemId,
+    ) -> Result<Option<Activity>, SessionError> {
+        if session.directory_of(vault)?.is_none() {
+            return Ok(None);
+        }
+        let header = RevisionHeader::decode(&self.header).map_err(|_| SessionError::DatabaseDamaged)?;
+        let by_other = filter.author.is_some_and(|author| author != header.author);
+        if by_other || header.kind == RevisionKind::Tombstone {
+            return Ok(None);
+        }
+        let stored = StoredRevision::of_entry(&session.db, self.entry_key)?;
+        let Ok(opened) = stored.open_quickly(&session.vaults, item) else { return Ok(None) };
+        let at = opened.modified_at.min(self.written_at);
+        let Some(account) = released_account(&opened).filter(|_| in_time(filter, at)) else {
+            return Ok(None);
+        };
+        Ok(Some(Activity {
+            at,
+            kind: ActivityKind::ShareReleased,
+            author: session.author_name(vault, &header.author)?,
+            device: opened.device,
+            vault: Some(vault.id),
+            item: None,
+            title: None,
+            member: Some(session.name_in(vault, &account)?),
+            role: None,
+            count: 0,
         }))
     }
 

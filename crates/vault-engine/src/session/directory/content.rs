@@ -7,6 +7,8 @@ use minicbor::bytes::{ByteArray, ByteSlice};
 use vault_wire::roster::MemberRole;
 use vault_wire::{AccountId, EntryHash, ItemId, VaultId};
 
+use super::recovery::RecoveryContent;
+use super::values::{MOST_ACCOUNTS, accounts, decode, ids, set};
 use crate::item::{GROUP, Item, POLICY, TEAM_MEMBER, TEAM_VAULT, key};
 
 const GROUP_ACCOUNTS: u64 = 64;
@@ -25,8 +27,6 @@ const POLICY_LOCK: u64 = 67;
 const POLICY_COPIES: u64 = 68;
 const POLICY_FACTOR: u64 = 69;
 
-/// The most accounts of a group, and of a vault beside its groups.
-pub(crate) const MOST_ACCOUNTS: usize = 4_096;
 /// The most groups of a vault.
 pub(crate) const MOST_GROUPS: usize = 256;
 /// The longest name of a group or of a team's vault, in bytes.
@@ -49,6 +49,7 @@ pub(crate) enum Content {
     Vault(TeamVault),
     Member(AccountId, MemberState),
     Policy(TeamPolicy),
+    Recovery(RecoveryContent),
 }
 
 /// Accounts that get the same vaults.
@@ -148,7 +149,7 @@ impl Content {
                 Some(Self::Member(account, state))
             }
             POLICY => TeamPolicy::of(item).map(Self::Policy),
-            _ => None,
+            _ => RecoveryContent::of(item).map(Self::Recovery),
         }
     }
 
@@ -182,6 +183,7 @@ impl Content {
                 set(item, MEMBER_STATE, state);
             }
             Self::Policy(policy) => policy.write(item),
+            Self::Recovery(content) => content.write(item),
         }
     }
 }
@@ -255,38 +257,17 @@ impl TeamPolicy {
     }
 }
 
-fn decode<'a, T: minicbor::Decode<'a, ()>>(item: &'a Item, key: u64) -> Option<T> {
-    minicbor::decode(item.unknown.entry(key)?).ok()
-}
-
 /// The value of an entry, or `missing` if it is left out; `None` if it is not valid.
 fn decode_or<'a, T: minicbor::Decode<'a, ()>>(item: &'a Item, key: u64, missing: T) -> Option<T> {
     item.unknown.entry(key).map_or(Some(missing), |value| minicbor::decode(value).ok())
-}
-
-/// Encodes a value. Writing into a `Vec` cannot fail.
-fn set(item: &mut Item, key: u64, value: impl minicbor::Encode<()>) {
-    item.unknown.keep(key, &minicbor::to_vec(value).unwrap_or_default());
 }
 
 fn set_if(item: &mut Item, key: u64, is_set: bool, value: impl minicbor::Encode<()>) {
     if is_set { set(item, key, value) } else { item.unknown.forget(key) }
 }
 
-fn ids<'a>(ids: impl Iterator<Item = &'a [u8; 16]>) -> Vec<&'a ByteSlice> {
-    ids.map(|id| <&ByteSlice>::from(id.as_slice())).collect()
-}
-
 fn roles<'a>(roles: impl Iterator<Item = (&'a [u8; 16], Option<MemberRole>)>) -> Vec<(&'a ByteSlice, u64)> {
     roles.map(|(id, role)| (<&ByteSlice>::from(id.as_slice()), number_of(role))).collect()
-}
-
-/// Reads a list of accounts, ascending and each once.
-fn accounts(item: &Item, key: u64) -> Option<BTreeSet<AccountId>> {
-    let list: Vec<ByteArray<16>> = decode(item, key)?;
-    let sorted = list.is_sorted_by(|one, next| **one < **next);
-    (sorted && list.len() <= MOST_ACCOUNTS)
-        .then(|| list.into_iter().map(|id| AccountId::from_bytes(*id)).collect())
 }
 
 /// Reads a list of ids with roles, ascending and each once.

@@ -6,10 +6,9 @@ use vault_crypto::SecretText;
 use vault_wire::roster::MemberRole;
 use vault_wire::{AccountId, ItemId, VaultId};
 
-use super::content::{
-    Content, Group, MOST_ACCOUNTS, MOST_GROUPS, MemberState, NAME_LIMIT, TeamPolicy, TeamVault,
-};
+use super::content::{Content, Group, MOST_GROUPS, MemberState, NAME_LIMIT, TeamPolicy, TeamVault};
 use super::model::Row;
+use super::values::MOST_ACCOUNTS;
 use crate::disk::acceptable_name;
 use crate::item::{Item, ItemType};
 use crate::session::error::SessionError;
@@ -271,7 +270,7 @@ impl Session {
     }
 
     /// Returns a directory that this account may change.
-    fn administered(
+    pub(super) fn administered(
         &self,
         team: VaultId,
     ) -> Result<(i64, std::sync::Arc<super::model::Directory>), TeamError> {
@@ -321,7 +320,7 @@ fn checked(name: &str) -> Result<String, TeamError> {
 
 impl Transaction<'_> {
     /// Writes an item of a directory, in place of its last revision. Returns its id.
-    fn put_directory_item(
+    pub(super) fn put_directory_item(
         &mut self,
         vault_key: i64,
         row: Option<Row>,

@@ -9,8 +9,10 @@ use vault_wire::revision::RevisionHeader;
 use vault_wire::roster::MemberRole;
 use vault_wire::{AccountId, ItemId, RevHash};
 
+use super::consents::ConsentPins;
 use super::content::{Content, TeamPolicy};
 use super::model::{Directory, Row, Stamp};
+use super::recovery::RecoveryContent;
 use crate::item::Item;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
@@ -29,6 +31,9 @@ impl Directory {
             state_rows: BTreeMap::new(),
             policy: TeamPolicy::default(),
             policy_row: None,
+            guardians: None,
+            cards: BTreeMap::new(),
+            releases: Vec::new(),
         };
         let mut find = session.db.prepare_cached(
             "SELECT item_id, entry_key, revision, author FROM directory_item WHERE vault_key = ?1 ORDER BY item_id",
@@ -116,7 +121,11 @@ impl Transaction<'_> {
         (entry_key, revision): (i64, RevHash),
         item: Option<&Item>,
     ) -> Result<(), SessionError> {
-        if item.and_then(Content::of).is_none() {
+        let content = item.and_then(Content::of);
+        if let Some(Content::Recovery(RecoveryContent::Card(card))) = &content {
+            ConsentPins::raise(&self.db, &card.account, card.pin())?;
+        }
+        if content.is_none() {
             self.db
                 .prepare_cached("DELETE FROM directory_item WHERE item_id = ?1")?
                 .execute([id.as_bytes()])?;

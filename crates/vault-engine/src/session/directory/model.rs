@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use vault_wire::roster::{MemberRole, Roster};
-use vault_wire::{AccountId, EntryHash, ItemId, RevHash, VaultId};
+use vault_wire::{AccountId, ContentHash, EntryHash, ItemId, RevHash, VaultId};
 
 use super::content::{Content, Group, MemberState, TeamPolicy, TeamVault};
+use super::recovery::{GuardianGroup, RecoveryContent, SignedCard};
 
 /// An item of a directory at its last revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,11 @@ pub(crate) struct Directory {
     pub(super) state_rows: BTreeMap<AccountId, Row>,
     pub(super) policy: TeamPolicy,
     pub(super) policy_row: Option<Row>,
+    pub(super) guardians: Option<(Row, GuardianGroup)>,
+    /// The latest consent of each account.
+    pub(super) cards: BTreeMap<AccountId, (Row, SignedCard)>,
+    /// Who has released a share of which account, for which request.
+    pub(super) releases: Vec<(AccountId, AccountId, ContentHash)>,
 }
 
 /// Who is in a vault by what the directory says.
@@ -64,7 +70,22 @@ impl Directory {
                 self.policy = self.policy.and(policy);
                 self.policy_row.get_or_insert(row);
             }
+            Content::Recovery(content) => self.add_recovery(row, author, is_owner, content),
             Content::Policy(_) => {}
+        }
+    }
+
+    fn add_recovery(&mut self, row: Row, author: AccountId, is_owner: bool, content: RecoveryContent) {
+        match content {
+            RecoveryContent::Guardians(group) if is_owner => drop(self.guardians.get_or_insert((row, group))),
+            RecoveryContent::Guardians(_) => {}
+            RecoveryContent::Card(card) => {
+                let known = self.cards.get(&card.account);
+                if known.is_none_or(|(_, known)| known.consent.number < card.consent.number) {
+                    self.cards.insert(card.account, (row, *card));
+                }
+            }
+            RecoveryContent::Release(account, request) => self.releases.push((author, account, request)),
         }
     }
 

@@ -32,6 +32,8 @@ pub(crate) const PLACE: &str = "place";
 pub(crate) const REENROLMENT: &str = "reenrolment";
 /// What the account's audit says, as far as it was read; see `audit.rs`.
 pub(crate) const AUDIT: &str = "audit";
+/// The newest consent to recovery of each account; see `directory/consents.rs`.
+pub(crate) const CONSENTS: &str = "consents";
 /// Vaults of which a restored server had lost entries; see `restoring.rs`.
 pub(crate) const RESTORING: &str = "restoring";
 /// Heads that another device had verified, and no log was found to contain yet; see `sync/handed.rs`.
