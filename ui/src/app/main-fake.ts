@@ -35,6 +35,7 @@ const backend = makeFake({
   vault: asked.get('vault'),
   sharing: asked.get('sharing'),
   team: asked.get('team'),
+  recovery: asked.get('recovery'),
   pin: asked.has('pin'),
   place: asked.get('place'),
   weak: asked.has('weak'),

@@ -1,5 +1,8 @@
+import { guardiansTestids } from './guardiansTestids';
+
 /** The test ids of teams; see `testids.ts`. */
 export const teamTestids = {
+  ...guardiansTestids,
   peopleClose: 'people-close',
   peopleFactor: 'people-factor',
   peopleFactorOn: 'people-factor-on',

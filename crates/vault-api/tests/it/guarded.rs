@@ -63,6 +63,10 @@ const OPEN: &[(&str, &str)] = &[
         "of the members of a vault, which name no item",
         "members_get member_change member_change_withdraw member_invite invitation_link invitation_copy answer_decide member_verify member_name_set invitation_read invitation_accept joining_list joining_withdraw vault_forget team_list team_create team_group_put team_group_delete team_vault_put team_vault_remove team_leave team_member_set team_policy_set team_factor_require policy_get",
     ),
+    (
+        "of recovery by guardians, which names no item",
+        "team_recovery guardians_set recovery_consent recovery_withdraw recovery_card_add recovery_offer recovery_request_read recovery_release recovery_text_copy regain_status regain_begin regain_answer regain_register regain_send regain_secret_key regain_join regain_end",
+    ),
     ("clears", "clipboard_clear"),
 ];
 

@@ -33,6 +33,7 @@ import { FakeActivity } from './activity';
 import { FakeRotation } from './rotation';
 import { FakeSharing } from './sharing';
 import { FakeSshKeys } from './sshKeys';
+import { FakeGuardians } from './guardians';
 import { FakeTeams } from './teams';
 import { FakeVaults } from './vaults';
 import { generate, strength } from './generator';
@@ -229,6 +230,15 @@ export function makeFake(scenario: Scenario): Backend {
     : undefined;
   /** Items of the account that have not arrived yet. */
   const elsewhere: FakeItem[] = [];
+  /** Makes the profile of an account that exists. */
+  const openAccount = (name: string) => {
+    const profile = { id: hex(32), name, hue: 300, pin: false };
+    profiles.unshift(profile);
+    items.length = 0;
+    elsewhere.push(...sampleItems());
+    kit.confirmed = true;
+    session = unlockedAs(profile);
+  };
   const server: FakeServer = new FakeServer({
     state: scenario.sync,
     factor: scenario.factor ?? false,
@@ -246,14 +256,7 @@ export function makeFake(scenario: Scenario): Backend {
       teams.send();
     },
     items: () => items.length,
-    open: (name) => {
-      const profile = { id: hex(32), name, hue: 300, pin: false };
-      profiles.unshift(profile);
-      items.length = 0;
-      elsewhere.push(...sampleItems());
-      kit.confirmed = true;
-      session = unlockedAs(profile);
-    },
+    open: openAccount,
     receive: (count) => {
       const next = elsewhere.splice(0, count);
       items.push(...next);
@@ -269,6 +272,17 @@ export function makeFake(scenario: Scenario): Backend {
   });
   if (scenario.sharing) sharing.begin(scenario.sharing);
   if (scenario.team) teams.begin(scenario.team);
+  const guardians = new FakeGuardians({
+    fail,
+    writable,
+    changed,
+    copied,
+    password: (typed) => void (typed === password.now || fail('wrong_password')),
+    team: (id) => teams.find(id),
+    join: openAccount,
+    now: () => now,
+  });
+  if (scenario.recovery) guardians.begin(scenario.recovery, teams.first());
   const rotation = new FakeRotation({ items, vaults: () => vaults.list(), writable, changed, fail });
   rotation.begin();
   const activity = new FakeActivity({
@@ -433,6 +447,7 @@ export function makeFake(scenario: Scenario): Backend {
     ...vaults.handlers(),
     ...sharing.handlers(),
     ...teams.handlers(),
+    ...guardians.handlers(),
     ...rotation.handlers(),
     ...activity.handlers(),
     ...server.handlers(),

@@ -40,6 +40,8 @@ export interface Scenario {
   sharing?: string | null;
   /** Teams, with commas between: see `teamBeginnings.ts`. */
   team?: string | null;
+  /** Guardians of the first team, or `regain-` and how far a recovery on this computer is. */
+  recovery?: string | null;
   /** Whether codes are chosen in a text file with unusable entries, in place of a picture. */
   codesInText?: boolean;
   /** Why the clock seems wrong. */

@@ -102,6 +102,16 @@ export class FakeTeams {
     for (const [vault, team] of cards) this.#cards.set(vault, team);
   }
 
+  /** Returns a team of this account. */
+  find(id: string): TeamView | undefined {
+    return this.#views().find((team) => team.id === id);
+  }
+
+  /** Returns the id of the first team. */
+  first(): string | undefined {
+    return this.#teams[0]?.id;
+  }
+
   /** Returns the team that a vault follows; the vault itself, if it is a directory. */
   of(vault: string): string | undefined {
     return this.#cards.get(vault);

@@ -11,7 +11,7 @@ export type ActivityRow = {
 at: number, 
 /**
  * What: `item_created`, `item_changed`, `item_deleted`, `founded`, `invited`, `invitation_withdrawn`, `member_added`,
- * `role_changed`, `member_removed`, `member_left`, `new_key`, `new_identity`, `closed`, `rule_changed`; or an event as in
+ * `role_changed`, `member_removed`, `member_left`, `new_key`, `new_identity`, `closed`, `rule_changed`, `share_released`; or an event as in
  * `EventView`.
  */
 what: string, 

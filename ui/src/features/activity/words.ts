@@ -22,6 +22,7 @@ const kinds = [
   'new_identity',
   'closed',
   'rule_changed',
+  'share_released',
   'unlocked',
   'password_changed',
   'taken_from_backup',

@@ -41,6 +41,7 @@ export const activity: Translation<typeof source> = {
   'activity.what.new_identity': 'einen neuen eigenen Schlüssel eingesetzt',
   'activity.what.closed': 'den Tresor geschlossen',
   'activity.what.rule_changed': 'eine Regel des Tresors geändert',
+  'activity.what.share_released': 'einen Anteil zur Wiederherstellung von {name} freigegeben',
   'activity.what.unlocked': 'das Profil entsperrt',
   'activity.what.password_changed': 'das Master-Passwort geändert',
   'activity.what.taken_from_backup': '{item} aus einer Sicherung geholt',

@@ -6,6 +6,7 @@ import { documents } from './documents';
 import { exporting } from './exporting';
 import { firstRun } from './firstRun';
 import { generator } from './generator';
+import { guardians } from './guardians';
 import { importing } from './importing';
 import { items } from './items';
 import { keys } from './keys';
@@ -41,5 +42,6 @@ export const de: Catalogue = {
   ...profileCopy,
   ...sharing,
   ...teams,
+  ...guardians,
   ...activity,
 };

@@ -39,6 +39,7 @@ export const activity = {
   'activity.what.new_identity': 'has a new key',
   'activity.what.closed': 'closed the vault',
   'activity.what.rule_changed': 'changed a rule of the vault',
+  'activity.what.share_released': 'released a share for the recovery of {name}',
   'activity.what.unlocked': 'unlocked the profile',
   'activity.what.password_changed': 'changed the master password',
   'activity.what.taken_from_backup': 'restored {item} from a backup',

@@ -5,6 +5,7 @@ import { documents } from './documents';
 import { exporting } from './exporting';
 import { firstRun } from './firstRun';
 import { generator } from './generator';
+import { guardians } from './guardians';
 import { importing } from './importing';
 import { items } from './items';
 import { keys } from './keys';
@@ -40,5 +41,6 @@ export const en = {
   ...profileCopy,
   ...sharing,
   ...teams,
+  ...guardians,
   ...activity,
 } as const;
