@@ -65,3 +65,28 @@ impl Canonical for ConsentPins {
         Ok(Self(all))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vault_wire::ContentHash;
+
+    use super::*;
+
+    fn pin(number: u64, hash: u8) -> ConsentPin {
+        ConsentPin { number, hash: ContentHash::from_bytes([hash; 32]) }
+    }
+
+    #[test]
+    fn t29_older_consent_is_not_the_newest_again() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch("CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL)").unwrap();
+        let (one, other) = (AccountId::from_bytes([1; 16]), AccountId::from_bytes([2; 16]));
+        for next in [pin(5, 1), pin(7, 2), pin(5, 1), pin(7, 3)] {
+            ConsentPins::raise(&db, &one, next).unwrap();
+        }
+        let pins = ConsentPins::read(&db).unwrap();
+        assert!(pins.has(&one, &pin(7, 2)), "the first with the highest number");
+        assert!(!pins.has(&one, &pin(5, 1)) && !pins.has(&one, &pin(7, 3)));
+        assert!(pins.has(&other, &pin(1, 1)), "nothing is known of it");
+    }
+}
