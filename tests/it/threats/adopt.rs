@@ -125,11 +125,17 @@ async fn t10_edits_sealed_with_a_lost_key_come_back() {
     team.alice.add(vault, "Under the new key");
     team.alice.connected.sync().await;
     assert_eq!(team.alice.role_of(vault, carol.account()), None);
+    let former = || {
+        let found = team.alice.work(|session| session.rotation(vault, usize::MAX).unwrap().unwrap());
+        found.former.len()
+    };
+    assert_eq!(former(), 1);
     carol.add(vault, "Of Carol");
     carol.connected.sync().await;
     team.alice.lying.reforms();
     team.alice.expect_alarm(vault, AlarmKind::Fork).await;
     team.alice.connected.cycle().adopt(vault, PASSWORD.into()).await.unwrap();
+    assert_eq!(former(), 0, "nobody was removed by the chosen history");
     // The key is forgotten with the history.
     team.alice.connected.computer.lock();
     team.alice.connected.computer.unlock();

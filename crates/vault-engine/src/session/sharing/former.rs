@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use rusqlite::Connection;
 use vault_wire::AccountId;
 use vault_wire::cbor::Canonical;
 use vault_wire::roster::{Op, Record};
@@ -26,25 +27,55 @@ pub(super) struct Former {
 }
 
 /// Returns the former members, the last first.
-pub(super) fn all(db: &rusqlite::Connection, vault: &Vault) -> Result<Vec<Former>, SessionError> {
-    let last = vault.confirmed.map_or(0, |head| head.seq);
-    let mut records = db.prepare_cached(
-        "SELECT seq, header FROM entry LEFT JOIN entry_status USING (entry_key)
-         WHERE vault_key = ?1 AND seq <= ?2 AND item_id IS NULL AND body_hash IS NULL AND status IS NULL
-         ORDER BY seq",
-    )?;
-    let mut rows = records.query((vault.vault_key, time(last)))?;
-    let mut former = Membership::default();
-    while let Some(row) = rows.next()? {
-        let bytes: Vec<u8> = row.get(1)?;
-        // In a format that this program does not know, nobody leaves.
-        if let Ok(record) = Record::decode(&bytes) {
-            former.apply(row.get(0)?, &record);
+pub(super) fn all(db: &Connection, vault: &Vault) -> Result<Vec<Former>, SessionError> {
+    SeenRecords::default().former(db, vault)
+}
+
+/// The records of a vault that were read. Each is read once, as long as the log only grows.
+#[derive(Default)]
+pub(super) struct SeenRecords {
+    membership: Membership,
+    /// Entries that were searched for records.
+    searched: u64,
+    /// The last record with its number.
+    last: Option<(u64, Vec<u8>)>,
+}
+
+impl SeenRecords {
+    /// Returns the former members, the last first.
+    pub(super) fn former(&mut self, db: &Connection, vault: &Vault) -> Result<Vec<Former>, SessionError> {
+        let confirmed = vault.confirmed.map_or(0, |head| head.seq);
+        if confirmed < self.searched || !self.is_in_log(db, vault)? {
+            *self = Self::default();
         }
+        let mut records = db.prepare_cached(
+            "SELECT seq, header FROM entry LEFT JOIN entry_status USING (entry_key)
+             WHERE vault_key = ?1 AND seq > ?2 AND seq <= ?3
+                 AND item_id IS NULL AND body_hash IS NULL AND status IS NULL
+             ORDER BY seq",
+        )?;
+        let mut rows = records.query((vault.vault_key, time(self.searched), time(confirmed)))?;
+        while let Some(row) = rows.next()? {
+            let (seq, bytes): (u64, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            // In a format that this program does not know, nobody leaves.
+            if let Ok(record) = Record::decode(&bytes) {
+                self.membership.apply(seq, &record);
+            }
+            self.last = Some((seq, bytes));
+        }
+        self.searched = confirmed;
+        let mut all: Vec<Former> = self.membership.gone.values().cloned().collect();
+        all.sort_unstable_by_key(|one| (std::cmp::Reverse(one.left), one.account));
+        Ok(all)
     }
-    let mut all: Vec<Former> = former.gone.into_values().collect();
-    all.sort_unstable_by_key(|one| (std::cmp::Reverse(one.left), one.account));
-    Ok(all)
+
+    /// Whether the last record is still there, and with it those before: each names the one before it.
+    fn is_in_log(&self, db: &Connection, vault: &Vault) -> Result<bool, SessionError> {
+        let Some((seq, bytes)) = &self.last else { return Ok(true) };
+        let mut find =
+            db.prepare_cached("SELECT 1 FROM entry WHERE vault_key = ?1 AND seq = ?2 AND header = ?3")?;
+        Ok(find.exists((vault.vault_key, time(*seq), bytes))?)
+    }
 }
 
 #[derive(Default)]

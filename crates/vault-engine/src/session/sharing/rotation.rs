@@ -73,12 +73,13 @@ impl Session {
         if !may_grant(vault, &self.vaults.author.account) {
             return Ok(Some(ExposedItems::default()));
         }
-        let gone = former::all(&self.db, vault)?;
-        if gone.is_empty() {
-            return Ok(Some(ExposedItems::default()));
-        }
         let mut seen = self.rotations.remove(&id).unwrap_or_default();
         let vault = self.vaults.get(vault_key)?;
+        let gone = seen.records.former(&self.db, vault)?;
+        if gone.is_empty() {
+            self.rotations.insert(id, seen);
+            return Ok(Some(ExposedItems::default()));
+        }
         let is_complete = self.look(vault, &mut seen, most)?;
         let found = if is_complete { Some(self.rotation_of(vault, &gone, &seen)?) } else { None };
         self.rotations.insert(id, seen);

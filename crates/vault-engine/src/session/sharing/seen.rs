@@ -7,6 +7,7 @@ use vault_wire::{AccountId, EntryHash, ItemId, RevHash};
 
 use super::dismissal::Dismissal;
 use super::exposure::Exposure;
+use super::former::SeenRecords;
 use crate::session::error::SessionError;
 
 /// The setting with the last record after which nobody lacked a grant, by the vault's id.
@@ -23,6 +24,7 @@ pub(crate) struct SeenLacking {
 /// What was found of a vault's items.
 #[derive(Default)]
 pub(crate) struct SeenRotation {
+    pub(super) records: SeenRecords,
     pub(super) dismissals: BTreeMap<ItemId, Dismissal>,
     /// Entries that were searched for dismissals.
     pub(super) searched: u64,

@@ -76,7 +76,7 @@ impl World {
         }
     }
 
-    fn group(&mut self, id: Option<ItemId>, members: &[usize]) -> ItemId {
+    pub(super) fn group(&mut self, id: Option<ItemId>, members: &[usize]) -> ItemId {
         let accounts = members.iter().map(|at| self.account(*at)).collect();
         let change = GroupChange { id, name: "Designers".to_owned(), accounts };
         self.alice.session.put_group(self.team, &change).unwrap()

@@ -117,3 +117,21 @@ fn t27_suspended_manager_carries_nothing_out() {
     world.carry_out(vault);
     assert_eq!([world.role(0), world.role(1)], [None, Some(MemberRole::Viewer)]);
 }
+
+#[test]
+fn t31_who_leaves_a_team_loses_its_vaults() {
+    let mut world = World::new(1);
+    let (team, vault) = (world.team, world.vault);
+    let group = world.group(None, &[0]);
+    world.assign(vault, &[(group, MemberRole::Editor)]);
+    world.carry_out(vault);
+    world.receive(0);
+    let World { server, others, .. } = &mut world;
+    others[0].session.change_members(team, &MemberChange::Leave, None).unwrap();
+    others[0].change(server, team);
+    // The group still names the account; only members of the team get what it gives.
+    world.alice.follow(&world.server, team);
+    assert_eq!(world.team().groups[0].accounts, [world.account(0)]);
+    world.carry_out(vault);
+    assert_eq!(world.role(0), None);
+}
