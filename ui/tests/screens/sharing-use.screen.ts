@@ -323,3 +323,24 @@ test('a link that the system opened is read at once', () =>
     await page.keyboard.press('Enter');
     await page.locator(id(testids.sidebarJoining)).waitFor();
   }));
+
+test('a member who is no owner reads who may choose a history', () =>
+  onPage({ query: { sync: 'alarm', sharing: 'manager' } }, async (page) => {
+    await page.locator(id(testids.syncBannerDetails)).click();
+    const owners = page.locator(id(testids.syncHistoryOwners));
+    await owners.getByText('Alice Example').waitFor();
+    expect(await owners.count()).toBe(1);
+    // The other vault is the user's own.
+    expect(await page.locator(id(testids.syncHistoryChoose)).count()).toBe(1);
+    await owners.scrollIntoViewIfNeeded();
+    await everyLook(page, 'sync-history-owners');
+  }));
+
+test('an owner chooses a history for members with an alarm', () =>
+  onPage({ query: { sync: 'up_to_date', sharing: 'family' } }, async (page) => {
+    await people(page, 'Family');
+    await page.locator(id(testids.peopleHistory)).click();
+    await page.locator(id(testids.syncPasswordDialogField)).fill(fakePassword);
+    await page.locator(id(testids.syncPasswordDialogSubmit)).click();
+    await page.getByText('The other members follow').waitFor();
+  }));

@@ -182,7 +182,9 @@ export class FakeServer {
         home: vault.home,
         void: chosen && state === 'void' ? 2 : 0,
         ...(problem ? { problem: { code: problem, message: '' } } : {}),
-        ...(chosen && this.#state === 'alarm' ? { alarm: fakeAlarm(vault) } : {}),
+        ...(this.#state === 'alarm' && (chosen || vault.sharing.role === 'manager')
+          ? { alarm: fakeAlarm(vault) }
+          : {}),
       };
     });
     return {
