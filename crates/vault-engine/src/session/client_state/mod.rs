@@ -9,6 +9,8 @@ mod items;
 mod known;
 mod own;
 mod share;
+#[cfg(test)]
+mod tests;
 
 pub use contradictions::{OtherServerKey, OtherServerKeyChoice};
 pub(crate) use known::KnownPins;

@@ -448,6 +448,10 @@ impl Model for Synchronization {
                 state.restored && state.devices.iter().any(|one| one.confirmed.len() > state.server.len())
             }),
         ];
+        all.push(Property::always("a choice is followed and not repeated", |model: &Self, state: &State| {
+            let choices = state.server.iter().skip(1).filter(|id| model.entries.value(**id).is_none());
+            choices.count() <= state.devices.len()
+        }));
         if self.announced && !self.goes_on {
             all.push(Property::always("no alarm", |_: &Self, state: &State| {
                 state.devices.iter().all(|one| one.alarm.is_none())
