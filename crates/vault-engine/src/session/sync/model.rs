@@ -321,6 +321,11 @@ impl Synchronization {
             .all(|(agrees, known)| agrees && known <= state.server.len())
     }
 
+    /// The number of choices in the server's log.
+    fn choices(&self, state: &State) -> usize {
+        state.server.iter().skip(1).filter(|id| self.entries.value(**id).is_none()).count()
+    }
+
     /// Whether all have the same, and everything that was written.
     fn is_settled(&self, state: &State) -> bool {
         let has = |value| state.server.iter().any(|id| self.entries.value(*id) == Some(value));
@@ -435,6 +440,10 @@ impl Model for Synchronization {
         (next != *before).then_some(next)
     }
 
+    fn within_boundary(&self, state: &State) -> bool {
+        self.choices(state) <= state.devices.len() + 1
+    }
+
     fn properties(&self) -> Vec<Property<Self>> {
         let mut all = vec![
             Property::always("nothing written is lost", |model: &Self, state: &State| {
@@ -449,8 +458,7 @@ impl Model for Synchronization {
             }),
         ];
         all.push(Property::always("a choice is followed and not repeated", |model: &Self, state: &State| {
-            let choices = state.server.iter().skip(1).filter(|id| model.entries.value(**id).is_none());
-            choices.count() <= state.devices.len()
+            model.choices(state) <= state.devices.len()
         }));
         if self.announced && !self.goes_on {
             all.push(Property::always("no alarm", |_: &Self, state: &State| {
