@@ -7,6 +7,7 @@ mod from_files;
 mod from_guardians;
 mod from_sync;
 mod guardians;
+mod import;
 mod input;
 mod members;
 mod problem;

@@ -3,7 +3,7 @@
 
 use super::code::ErrorCode;
 use super::text::ErrorText;
-use super::{guardians, members, server};
+use super::{guardians, import, members, server};
 
 /// Returns the texts of a code. None contains a secret, a path or a term of a library.
 #[must_use]
@@ -391,44 +391,11 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Deine Eingaben bleiben. Sieh dir die neuere Fassung an und speichere dann noch einmal.",
             ],
         },
-        ErrorCode::ImportUnreadable => ErrorText {
-            en: [
-                "This is not an export that Coffer supports, or it is malformed.",
-                "Nothing was imported. Export it again as plain JSON or CSV.",
-            ],
-            de: [
-                "Das ist kein Export, den Coffer lesen kann, oder er ist fehlerhaft.",
-                "Nichts wurde übernommen. Exportiere noch einmal als einfaches JSON oder CSV.",
-            ],
-        },
-        ErrorCode::ImportTooLarge => ErrorText {
-            en: ["This file is larger or more deeply nested than a real export.", "Nothing was imported."],
-            de: [
-                "Diese Datei ist größer oder tiefer verschachtelt als jeder echte Export.",
-                "Nichts wurde übernommen.",
-            ],
-        },
-        ErrorCode::ImportEncrypted => ErrorText {
-            en: [
-                "This export is encrypted in a way that cannot be opened here.",
-                "Nothing was imported. Export again as plain JSON or CSV.",
-            ],
-            de: [
-                "Dieser Export ist auf eine Art verschlüsselt, die sich hier nicht öffnen lässt.",
-                "Nichts wurde übernommen. Exportiere noch einmal als einfaches JSON oder CSV.",
-            ],
-        },
-        ErrorCode::ImportEmpty => ErrorText {
-            en: ["There are no items in this file.", "Nothing was imported. Check that it is the right one."],
-            de: [
-                "In dieser Datei sind keine Einträge.",
-                "Nichts wurde übernommen. Prüfe, ob es die richtige ist.",
-            ],
-        },
-        ErrorCode::KeyFileDamaged => ErrorText {
-            en: ["This key file is damaged.", "Nothing was imported. Choose another copy of it."],
-            de: ["Diese Schlüsseldatei ist beschädigt.", "Nichts wurde übernommen. Wähle eine andere Kopie."],
-        },
+        ErrorCode::ImportUnreadable => import::UNREADABLE,
+        ErrorCode::ImportTooLarge => import::TOO_LARGE,
+        ErrorCode::ImportEncrypted => import::ENCRYPTED,
+        ErrorCode::ImportEmpty => import::EMPTY,
+        ErrorCode::KeyFileDamaged => import::KEY_FILE_DAMAGED,
         ErrorCode::DocumentDamaged => ErrorText {
             en: [
                 "This document failed its check and was not written.",
