@@ -106,6 +106,8 @@ impl User<'_> {
     fn expected<T>(&self, result: Result<T>) -> Option<T> {
         const LATE: &[ErrorCode] = &[
             ErrorCode::VaultNotWritable,
+            // The key of the epoch after the removal has not arrived yet.
+            ErrorCode::VaultKeyMissing,
             ErrorCode::MemberUnchanged,
             ErrorCode::NotFound,
             ErrorCode::Conflict,

@@ -290,7 +290,7 @@ impl Coffer {
                 let name = open.session.known_name(&offer.inviter)?;
                 let link = invited.link();
                 let vault = open.session.known_vault_name(link.vault_id, &link.genesis_hash)?;
-                let view = OfferView::new(token.clone(), vault, (&offer, name), &own);
+                let view = OfferView::new(token.clone(), &offer, (vault, name), &own);
                 open.invitation = Some(PendingInvitation { token, invited });
                 Ok(view)
             })

@@ -33,7 +33,7 @@ impl From<ExportFormatView> for ExportFormat {
 }
 
 /// Which items are exported. Vaults, folder and tag each narrow it.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, Default, Deserialize, TS)]
 #[ts(export)]
 pub struct ExportChoice {
     /// These vaults; all if absent.

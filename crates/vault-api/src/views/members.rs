@@ -403,8 +403,8 @@ impl From<AnswerWaiting> for AnswerView {
 impl OfferView {
     pub(crate) fn new(
         token: String,
-        vault_name: Option<String>,
-        (offer, name): (&InvitedVault, Option<String>),
+        offer: &InvitedVault,
+        (vault_name, name): (Option<String>, Option<String>),
         own: &CertificateHash,
     ) -> Self {
         let InvitedVault { role, expires_at, inviter: _, certificate, members } = offer;

@@ -411,6 +411,8 @@ fn every_kind_of_box_is_sealed_again() {
         ("record.rs", ".seal_vault_key("),
         ("recovery.rs", ".seal_local("),
         ("reenrolment.rs", ".seal_draft("),
+        // Of a computer without a profile: under a key of its own, in a file of its own.
+        ("regain.rs", ".seal_draft("),
     ];
     assert_eq!(found, known.map(|(name, call)| (name.to_owned(), call)));
 }
