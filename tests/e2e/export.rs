@@ -35,7 +35,7 @@ async fn items_are_exported_and_opened_by_another_program() {
     let shown = keepassxc(&target, &["show", "--show-protected"], "Bank");
     assert!(shown.contains("UserName: ada\nPassword: p\u{e4}ss<&>\nURL: https://bank.example"), "{shown}");
 
-    // The other program's file comes back as the same items.
+    // A file in another program's format comes back as the same items.
     app.click(&by("export-again")).await;
     app.click(&by_with("export-format", "data-format", "bitwarden_json")).await;
     app.wait(&by("export-readable")).await;
@@ -49,6 +49,17 @@ async fn items_are_exported_and_opened_by_another_program() {
     computer.will_open(&[&target]);
     app.click(&by("import-pick")).await;
     app.wait(&by("import-skip-identical")).await;
+
+    // So does the encrypted one, with its password.
+    computer.will_open(&[&computer.file("out.kdbx")]);
+    app.click(&by("import-pick")).await;
+    app.fill(&by("import-password"), "another").await;
+    app.click(&by("import-unlock")).await;
+    app.wait(&by("import-wrong")).await;
+    app.fill(&by("import-password"), FILE_PASSWORD).await;
+    app.screenshot("import-unlock").await;
+    app.click(&by("import-unlock")).await;
+    app.wait_attribute(&by("import-count"), "data-count", "2").await;
 }
 
 fn keepassxc(database: &std::path::Path, command: &[&str], entry: &str) -> String {

@@ -14,10 +14,14 @@ const TYPED: &str =
     "return document.querySelector('[data-testid=\"edit-field\"][data-role=\"password\"]').value";
 
 /// The names that the interface gives to its controls for tests.
-const NAMES: [&str; 3] = [
+const NAMES: [&str; 7] = [
     include_str!("../../../ui/src/shared/testids.ts"),
+    include_str!("../../../ui/src/shared/connectionTestids.ts"),
+    include_str!("../../../ui/src/shared/guardiansTestids.ts"),
     include_str!("../../../ui/src/shared/teamTestids.ts"),
+    include_str!("../../../ui/src/shared/testidsActivity.ts"),
     include_str!("../../../ui/src/shared/testidsExport.ts"),
+    include_str!("../../../ui/src/shared/testidsImport.ts"),
 ];
 
 /// The selector of a control by its name.
