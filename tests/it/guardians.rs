@@ -130,7 +130,7 @@ impl Company {
         let recovery = self.carol.coffer.recovery_card_add(self.team, text.clone()).await.unwrap();
         assert_eq!(recovery.consents[0].state, ConsentStateView::Given);
         for program in [&self.alice, &self.bob] {
-            program.until_recovery(self.team, |recovery| is_given(recovery)).await;
+            program.until_recovery(self.team, is_given).await;
         }
         text
     }
@@ -402,7 +402,7 @@ async fn own_device_learns_of_a_consent_that_another_gave() {
     let company = Company::new().await;
     company.consent().await;
     let other = joined(&company.hostile, &company.alice).await;
-    other.until_recovery(company.team, |recovery| is_given(recovery)).await;
+    other.until_recovery(company.team, is_given).await;
     let offer = other.coffer.recovery_offer(company.team, company.account_of_bob.clone()).await;
     assert!(offer.is_ok());
 }

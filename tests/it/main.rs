@@ -1,5 +1,5 @@
 //! Tests of several crates together, with a real server in this process, on loopback.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 mod answers;
 mod approval;

@@ -21,7 +21,7 @@ pub(crate) fn gunzip(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, ImportError> {
 /// [`ImportError::TooLargeUnpacked`] beyond [`limits::UNPACKED_BYTES`] or [`limits::RATIO`]; [`ImportError::Damaged`]
 /// if it cannot be expanded.
 pub(crate) fn read_all(source: impl Read, packed: usize) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-    let most = packed.saturating_mul(limits::RATIO).max(limits::UNPACKED_ANYWAY).min(limits::UNPACKED_BYTES);
+    let most = packed.saturating_mul(limits::RATIO).clamp(limits::UNPACKED_ANYWAY, limits::UNPACKED_BYTES);
     let mut bytes = Zeroizing::new(Vec::new());
     let limit = u64::try_from(most).map_or(u64::MAX, |most| most.saturating_add(1));
     match source.take(limit).read_to_end(&mut bytes) {

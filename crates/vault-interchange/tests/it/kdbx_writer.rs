@@ -100,7 +100,7 @@ impl Kdbx {
             content = packed.finish().unwrap();
         }
         if long {
-            self.sealed_4(header, &seed, &transformed, &self.encrypt(&key, &vector, &content))
+            self.sealed_4(&header, &seed, &transformed, &self.encrypt(&key, &vector, &content))
         } else {
             let mut plain = vec![5_u8; 32];
             for (index, block) in [content.as_slice(), &[]].into_iter().enumerate() {
@@ -243,7 +243,7 @@ impl Kdbx {
         }
     }
 
-    fn sealed_4(&self, header: Vec<u8>, seed: &[u8], transformed: &[u8], data: &[u8]) -> Vec<u8> {
+    fn sealed_4(&self, header: &[u8], seed: &[u8], transformed: &[u8], data: &[u8]) -> Vec<u8> {
         let base = Sha512::digest([seed, transformed, &[1]].concat());
         let mac = |index: u64, parts: &[&[u8]]| -> [u8; 32] {
             let key = Sha512::digest([&index.to_le_bytes()[..], &base].concat());
@@ -254,9 +254,9 @@ impl Kdbx {
                 .into_bytes()
                 .into()
         };
-        let mut file = header.clone();
-        file.extend_from_slice(&sha256(&header));
-        file.extend_from_slice(&mac(u64::MAX, &[&header]));
+        let mut file = header.to_vec();
+        file.extend_from_slice(&sha256(header));
+        file.extend_from_slice(&mac(u64::MAX, &[header]));
         for (index, block) in (0_u64..).zip([data, &[]]) {
             let length = u32::try_from(block.len()).unwrap().to_le_bytes();
             file.extend_from_slice(&mac(index, &[&index.to_le_bytes(), &length, block]));

@@ -110,7 +110,7 @@ fn each_convention_of_codes_is_read() {
         value(titled(&parsed, "x"), Role::Code).to_owned()
     };
     let all = |uri: &str, parts: &[&str]| {
-        parts.iter().for_each(|part| assert!(uri.contains(part), "{part} in {uri}"))
+        parts.iter().for_each(|part| assert!(uri.contains(part), "{part} in {uri}"));
     };
     let steam = texts(&[("otp", "otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&amp;encoder=steam")]);
     assert_eq!(steam, "steam://JBSWY3DPEHPK3PXP");

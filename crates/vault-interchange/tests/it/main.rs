@@ -1,6 +1,11 @@
 //! The importers with hand-written and with arbitrary files.
 
-#![expect(clippy::panic, clippy::unwrap_used, reason = "support code may fail a test directly")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "support code may fail a test directly"
+)]
 
 mod bitwarden_csv;
 mod bitwarden_json;

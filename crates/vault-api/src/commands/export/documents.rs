@@ -38,16 +38,16 @@ impl Coffer {
         let job = self.jobs.start(JobKind::ItemExport, name_of(&parent), chosen.ids.len() as u64);
         let coffer = self.clone();
         let written = tokio::task::spawn_blocking(move || {
-            let written = coffer.write_files(&job, chosen, &parent);
+            let written = coffer.write_files(&job, &chosen, &parent);
             job.end_with(written)
         });
         written.await.map_err(|_| ErrorCode::Internal)?
     }
 
-    fn write_files(&self, job: &Job, chosen: Chosen, parent: &Path) -> Result<ExportReportView> {
+    fn write_files(&self, job: &Job, chosen: &Chosen, parent: &Path) -> Result<ExportReportView> {
         let top = new_folder(parent)?;
         let mut report = ExportReportView::empty(chosen.forbidden.clone());
-        let written = self.write_files_into(job, &chosen, &top, &mut report);
+        let written = self.write_files_into(job, chosen, &top, &mut report);
         if let Err(error) = written {
             // Only what was written here is in it.
             let _ = fs::remove_dir_all(&top);

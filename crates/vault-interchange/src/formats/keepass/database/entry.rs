@@ -134,7 +134,7 @@ fn add(
         item.trash(at);
     }
     for (name, file) in attached {
-        add_file(&mut item, name, file, files);
+        add_file(&mut item, &name, &file, files);
     }
     for name in only_in_history {
         let reason = format!("Only an earlier version of the entry has the file “{name}”; it is not kept.");
@@ -184,14 +184,14 @@ fn custom(item: &mut ItemBuilder<'_, '_>, text: Text) {
     item.custom(&key, &key, kind, value);
 }
 
-fn add_file(item: &mut ItemBuilder<'_, '_>, name: String, file: FileValue, files: &BTreeMap<u32, Attached>) {
-    let content = match &file {
+fn add_file(item: &mut ItemBuilder<'_, '_>, name: &str, file: &FileValue, files: &BTreeMap<u32, Attached>) {
+    let content = match file {
         FileValue::Number(number) => files.get(number),
         FileValue::Content(content) => Some(content),
         FileValue::Bad => None,
     };
     let content = content
-        .and_then(|Attached { bytes, range }| ParsedFileContent::part(name.clone(), bytes, range.clone()));
+        .and_then(|Attached { bytes, range }| ParsedFileContent::part(name.to_owned(), bytes, range.clone()));
     match content {
         Some(content) => item.file("Binary", content),
         None => {

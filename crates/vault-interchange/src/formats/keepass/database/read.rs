@@ -111,9 +111,9 @@ pub(super) fn database(
                 let place = place.copied();
                 let element = xml.whole(tag, &mut finish)?;
                 match place {
-                    Some(Place::Meta) => meta(&mut database, element, import),
-                    Some(Place::Files) => file(&mut database, element),
-                    Some(Place::Group(group)) => group_part(&mut database, group, element, import),
+                    Some(Place::Meta) => meta(&mut database, &element, import),
+                    Some(Place::Files) => file(&mut database, &element),
+                    Some(Place::Group(group)) => group_part(&mut database, group, &element, import),
                     // Ids of deleted entries.
                     Some(Place::Root) if element.tag.name == "DeletedObjects" => {}
                     _ => import.remark(0, "", &element.tag.name, Outcome::NotKept, UNKNOWN),
@@ -143,7 +143,7 @@ fn add_group(database: &mut Database, parent: Option<usize>) -> usize {
     database.groups.len() - 1
 }
 
-fn meta(database: &mut Database, element: Element, import: &mut ImportBuilder<'_>) {
+fn meta(database: &mut Database, element: &Element, import: &mut ImportBuilder<'_>) {
     let text = element.text.trim();
     match element.tag.name.as_str() {
         "RecycleBinUUID" => text.clone_into(&mut database.recycle_bin),
@@ -162,9 +162,9 @@ fn meta(database: &mut Database, element: Element, import: &mut ImportBuilder<'_
 }
 
 /// Reads an attached file from the list of version 3 and of the XML export.
-fn file(database: &mut Database, element: Element) {
+fn file(database: &mut Database, element: &Element) {
     let number = element.tag.attribute("ID").and_then(|id| id.parse().ok());
-    if let (Some(number), FileValue::Content(content)) = (number, content(&element)) {
+    if let (Some(number), FileValue::Content(content)) = (number, content(element)) {
         database.files.entry(number).or_insert(content);
     }
 }
@@ -184,7 +184,7 @@ fn content(element: &Element) -> FileValue {
     FileValue::Content(Attached { bytes: Arc::new(bytes), range })
 }
 
-fn group_part(database: &mut Database, group: usize, element: Element, import: &mut ImportBuilder<'_>) {
+fn group_part(database: &mut Database, group: usize, element: &Element, import: &mut ImportBuilder<'_>) {
     let Some(group) = database.groups.get_mut(group) else { return };
     let text = element.text.trim();
     match element.tag.name.as_str() {
