@@ -156,14 +156,14 @@ async fn items_in_trash(program: &Program) -> Vec<ItemId> {
     items(program, ItemScope::Trash).await
 }
 
-/// What a program shows of each item.
-async fn seen(program: &Program) -> BTreeMap<ItemId, (String, String, bool)> {
+/// The latest revision of each item that a program has, and whether it is in the trash.
+async fn seen(program: &Program) -> BTreeMap<ItemId, (String, bool)> {
     let ids = [items(program, ItemScope::All).await, items_in_trash(program).await].concat();
     let mut seen = BTreeMap::new();
     for id in ids {
         // It may have been deleted in the meantime.
         if let Ok(view) = program.coffer.item_get(id).await {
-            seen.insert(id, (view.title, view.notes, view.trashed_at.is_some()));
+            seen.insert(id, (view.revision, view.trashed_at.is_some()));
         }
     }
     seen
