@@ -1,8 +1,8 @@
 //! The result of an import.
 
-use vault_engine::item::Item;
+use vault_engine::item::{Item, safe_to_show};
 
-use crate::{content::ParsedFileContent, format::Format};
+use crate::{content::ParsedFileContent, format::Format, limits};
 
 /// What an importer did with a value that no field matches exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,4 +54,13 @@ pub struct ParsedFile {
     pub fields_mapped: u32,
     /// Remarks on items by position, then those on the file as a whole.
     pub remarks: Vec<Remark>,
+}
+
+/// Returns a name for a remark, shortened and made safe to show.
+pub(crate) fn name_in_remark(text: &str) -> String {
+    let mut name: String = text.chars().take(limits::NAME_IN_REMARK).collect();
+    if name.len() < text.len() {
+        name.push('…');
+    }
+    safe_to_show(&name)
 }

@@ -72,11 +72,7 @@ const TEST: &[Requirement] = &[
     requirement("systemd", Program(&["systemd-analyze"]), "checking the server's unit"),
     requirement("strace", Program(&["strace"]), "recording writes, for power loss, and sockets"),
     requirement("iproute2", Program(&["ip"]), "networks of their own for programs and databases"),
-    requirement(
-        "keepassxc",
-        Program(&["keepassxc-cli"]),
-        "reading exports back, and a comparison in benchmarks",
-    ),
+    KEEPASSXC,
     requirement("python3-pykeepass", SystemModule("pykeepass"), "reading exports back"),
     requirement("poppler-utils", Program(&["pdftotext"]), "reading the Emergency Kit"),
     requirement("zbar-tools", Program(&["zbarimg"]), "decoding the Emergency Kit's QR code"),
@@ -106,9 +102,13 @@ const CONTAINER: &[Requirement] = &[
     requirement("mmdebstrap", Program(&["mmdebstrap"]), "making its base from packages"),
 ];
 
+/// Opens exports, and is compared in searches and changes.
+const KEEPASSXC: Requirement =
+    requirement("keepassxc", Program(&["keepassxc-cli"]), "a password manager that opens exports");
+
 /// Programs that the measurements compare with.
 const BENCH: &[Requirement] =
-    &[requirement("age", Program(&["age"]), "file encryption, compared with documents")];
+    &[requirement("age", Program(&["age"]), "file encryption, compared with documents"), KEEPASSXC];
 
 /// The names of a browser for the interface's tests.
 pub const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome"];

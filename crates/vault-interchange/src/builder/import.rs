@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rand_core::Rng;
 use vault_engine::clock::Timestamp;
-use vault_engine::item::{FieldId, safe_to_show};
+use vault_engine::item::FieldId;
 
 use crate::{
     error::ImportError,
     format::Format,
     limits,
-    report::{Outcome, ParsedFile, ParsedItem, Remark},
+    report::{Outcome, ParsedFile, ParsedItem, Remark, name_in_remark},
 };
 
 /// Builds a [`ParsedFile`].
@@ -79,8 +79,8 @@ impl<'a> ImportBuilder<'a> {
         }
         self.remarks.push(Remark {
             position,
-            title: name(title),
-            field: name(field),
+            title: name_in_remark(title),
+            field: name_in_remark(field),
             outcome,
             reason: reason.to_owned(),
         });
@@ -158,13 +158,4 @@ impl<'a> ImportBuilder<'a> {
             remarks: self.remarks,
         }
     }
-}
-
-/// Returns a name from the file, shortened and made safe to show.
-fn name(text: &str) -> String {
-    let mut name: String = text.chars().take(limits::NAME_IN_REMARK).collect();
-    if name.len() < text.len() {
-        name.push('…');
-    }
-    safe_to_show(&name)
 }

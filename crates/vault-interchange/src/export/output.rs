@@ -40,6 +40,9 @@ impl Export {
         for superseded in &item.superseded {
             self.lost(item, &superseded.label, "A value that a merge replaced has no place in this format.");
         }
+        if !item.unknown.is_empty() || item.fields.iter().any(|field| !field.unknown.is_empty()) {
+            self.lost(item, "", "Parts that a newer program wrote have no place in this format.");
+        }
         self.report.items = self.report.items.saturating_add(1);
         Ok(Some(exported))
     }

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use vault_engine::item::safe_to_show;
-
 use crate::limits;
-use crate::report::{Outcome, Remark};
+use crate::report::{Outcome, Remark, name_in_remark};
 
 /// Remarks, at most [`limits::REMARKS`]; further ones are counted.
 #[derive(Default)]
@@ -29,7 +27,7 @@ impl Remarks {
             self.unlisted = self.unlisted.saturating_add(1);
             return;
         }
-        let (title, field, reason) = (name(title), name(field), reason.to_owned());
+        let (title, field, reason) = (name_in_remark(title), name_in_remark(field), reason.to_owned());
         self.list.push(Remark { position, title, field, outcome, reason });
     }
 
@@ -59,12 +57,4 @@ impl Remarks {
         }
         self.list
     }
-}
-
-fn name(text: &str) -> String {
-    let mut name: String = text.chars().take(limits::NAME_IN_REMARK).collect();
-    if name.len() < text.len() {
-        name.push('…');
-    }
-    safe_to_show(&name)
 }

@@ -266,7 +266,7 @@ fn encrypted_bitwarden_file_has_what_the_readable_one_has() {
 }
 
 #[test]
-fn bitwarden_keeps_what_it_has_a_place_for_and_names_the_rest() {
+fn bitwarden_keeps_what_fits_and_names_the_rest() {
     let mut items = Items::of([login()].into_iter().chain(all_types()));
     items.vault = Some("Family");
     let (file, report) = items.write(ExportFormat::BitwardenJson);

@@ -1,6 +1,6 @@
 //! Exporting all documents into a folder of files.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -156,21 +156,30 @@ fn new_folder(parent: &Path) -> Result<PathBuf> {
     }
 }
 
+/// The longest path of a folder below the new one, in bytes: deeper levels are left out, so that the system accepts each path.
+const DEEPEST: usize = 1_000;
+
 /// The paths of an export, in lower case: on some systems letters of both cases are the same.
 #[derive(Default)]
 struct Names {
     files: BTreeSet<String>,
     folders: BTreeSet<String>,
+    /// The number that a repeated name got last, so that many equal names are not counted anew each time.
+    last: BTreeMap<String, u32>,
 }
 
 impl Names {
     /// Returns the path of a folder, which is not that of a file.
     fn folder<'l>(&mut self, top: &Path, levels: impl Iterator<Item = &'l str>) -> PathBuf {
         let mut path = top.to_path_buf();
+        let deepest = path.as_os_str().len().saturating_add(DEEPEST);
         for level in levels {
             let mut name = safe_file_name(level);
             while self.files.contains(&key(&path.join(&name))) {
                 name.push('_');
+            }
+            if path.as_os_str().len() + name.len() > deepest {
+                break;
             }
             path.push(name);
             self.folders.insert(key(&path));
@@ -184,15 +193,17 @@ impl Names {
             Some((stem, ending)) if !stem.is_empty() => (stem, format!(".{ending}")),
             _ => (name, String::new()),
         };
-        let mut path = folder.join(name);
-        for number in 2.. {
-            let key = key(&path);
-            if !self.folders.contains(&key) && self.files.insert(key) {
-                break;
+        let whole = folder.join(name);
+        let mut path = whole.clone();
+        loop {
+            let taken = key(&path);
+            if !self.folders.contains(&taken) && self.files.insert(taken) {
+                return path;
             }
-            path = folder.join(format!("{stem} ({number}){ending}"));
+            let last = self.last.entry(key(&whole)).or_insert(1);
+            *last = last.saturating_add(1);
+            path = folder.join(format!("{stem} ({last}){ending}"));
         }
-        path
     }
 }
 
@@ -212,5 +223,15 @@ mod tests {
         assert_eq!(names.folder(top, ["a.txt", "../b"].into_iter()), Path::new("/t/a.txt_/b"));
         assert_eq!(names.file(top, "a.txt_"), Path::new("/t/a (2).txt_"));
         assert_eq!(names.folder(top, ["A.txt"].into_iter()), Path::new("/t/A.txt_"));
+    }
+
+    #[test]
+    fn deep_folders_and_many_equal_names_stay_usable() {
+        let (mut names, top) = (Names::default(), Path::new("/t"));
+        let level = "x".repeat(150);
+        let folder = names.folder(top, std::iter::repeat_n(level.as_str(), 50));
+        assert!((800..1_100).contains(&folder.as_os_str().len()));
+        let all: BTreeSet<_> = (0..50_000).map(|_| names.file(&folder, "scan.pdf")).collect();
+        assert_eq!(all.len(), 50_000);
     }
 }

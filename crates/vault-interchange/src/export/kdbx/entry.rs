@@ -33,17 +33,20 @@ pub(super) fn extras(item: &Item) -> Vec<Extra<'_>> {
 
 /// Names of which each occurs once.
 #[derive(Default)]
-pub(super) struct Names(BTreeSet<String>);
+pub(super) struct Names {
+    taken: BTreeSet<String>,
+    /// The number that a repeated name got last, so that many equal names are not counted anew each time.
+    last: BTreeMap<String, u32>,
+}
 
 impl Names {
     /// Returns a name, with a number if it is taken.
     pub(super) fn make(&mut self, name: &str) -> String {
         let mut made = name.to_owned();
-        for number in 2.. {
-            if self.0.insert(made.clone()) {
-                break;
-            }
-            made = format!("{name} ({number})");
+        while !self.taken.insert(made.clone()) {
+            let last = self.last.entry(name.to_owned()).or_insert(1);
+            *last = last.saturating_add(1);
+            made = format!("{name} ({last})");
         }
         made
     }
@@ -220,7 +223,7 @@ pub(super) fn write(
             export.lost(item, name, CONTROL);
         }
     }
-    let versions = versions::of(item);
+    let versions = versions::of(item).list;
     if !versions.is_empty() {
         xml.open("History")?;
         for version in versions {
@@ -246,6 +249,11 @@ pub(super) fn write_extra(
         Extra::Code(field) => ("one-time code", format!("{} ({})", item.title, label(field))),
     };
     export.kept(item, what, "An entry has one of these; this one is in an entry of its own beside it.");
+    if let Extra::Code(field) = extra
+        && !field.history.is_empty()
+    {
+        export.lost(item, &label(field), "The entry beside it has no earlier values.");
+    }
     let url = item.urls.first().map_or("", String::as_str);
     let mut texts = Texts::begin(&title, item.value(Role::Username).unwrap_or_default(), "", url, "");
     match extra {
@@ -346,6 +354,10 @@ fn remark(export: &mut Export, item: &Item) {
     }
     if item.passkeys.iter().any(|passkey| passkey.sign_counter != 0) {
         export.lost(item, "passkey", "The counter of a passkey is not kept; a site may refuse the passkey.");
+    }
+    let versions = versions::of(item);
+    if versions.cut {
+        export.lost(item, "history", "The oldest versions would make the file too large.");
     }
     for field in &item.fields {
         if field.kind == FieldKind::Link && !field.value.is_empty() {

@@ -164,7 +164,7 @@ fn documents<S: ItemSource>(
                 number += 1;
             }
         }
-        plan.versions = plan.versions.max(versions::of(item).len());
+        plan.versions = plan.versions.max(versions::of(item).list.len());
         let planned = Planned { id, position: export.position, files };
         if item.trashed_at.is_some() {
             plan.trash.push(planned);

@@ -10,6 +10,9 @@ use vault_engine::item::{FieldId, Item};
 
 /// The most versions of an item that are written.
 const MOST: usize = 1_000;
+/// The most bytes of all versions of an item. Each repeats the whole entry, so a large item with many small changes would
+/// otherwise become a file of gigabytes.
+const BYTES: usize = 64 << 20;
 
 /// An earlier version of an item.
 pub(super) struct Version<'i> {
@@ -19,8 +22,17 @@ pub(super) struct Version<'i> {
     pub(super) values: BTreeMap<FieldId, &'i str>,
 }
 
-/// Returns the earlier versions, oldest first.
-pub(super) fn of(item: &Item) -> Vec<Version<'_>> {
+/// The earlier versions of an item.
+pub(super) struct Versions<'i> {
+    /// Oldest first.
+    pub(super) list: Vec<Version<'i>>,
+    /// Whether the oldest are left out.
+    pub(super) cut: bool,
+}
+
+/// Returns the earlier versions.
+pub(super) fn of(item: &Item) -> Versions<'_> {
+    let most = (BYTES / size(item).max(1)).clamp(1, MOST);
     // When a value was replaced, of which field, and what it was. Values of one field at the same or an unknown time are in the
     // order in which they were replaced.
     let mut replaced: BTreeMap<(Timestamp, usize), BTreeMap<FieldId, &str>> = BTreeMap::new();
@@ -48,10 +60,18 @@ pub(super) fn of(item: &Item) -> Vec<Version<'_>> {
         let begun = at.checked_sub(1).and_then(|before| ends.get(before)).map(|((begun, _), _)| *begun);
         let begun = begun.and_then(Timestamp::known).unwrap_or(item.created_at);
         versions.push(Version { begun, values: values.clone() });
-        if versions.len() >= MOST {
+        if versions.len() >= most {
             break;
         }
     }
+    let cut = versions.len() >= most && versions.len() < ends.len();
     versions.reverse();
-    versions
+    Versions { list: versions, cut }
+}
+
+/// About what one version takes in bytes.
+fn size(item: &Item) -> usize {
+    let fields = item.fields.iter().map(|field| field.value.expose().len() + field.label.len() + 64);
+    let urls = item.urls.iter().map(|url| url.len() + 64);
+    item.title.len() + item.notes.expose().len() + fields.chain(urls).sum::<usize>()
 }
