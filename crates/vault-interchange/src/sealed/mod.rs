@@ -1,5 +1,6 @@
 //! What encrypted and compressed files of several programs share.
 
+pub(crate) mod bitwarden;
 pub(crate) mod kdf;
 pub(crate) mod unpack;
 pub(crate) mod zip;

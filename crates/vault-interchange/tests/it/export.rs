@@ -499,6 +499,23 @@ fn own_import_finds_all_that_was_written() {
 }
 
 #[test]
+fn oldest_versions_of_a_large_item_are_left_out() {
+    let mut item = Item::new(ItemType::Login, Timestamp(1_600_000_000_000));
+    item.title = "Large".into();
+    item.notes = SecretText::from("x".repeat(1 << 20).as_str());
+    let mut password = field(1, Some(Role::Password), "", FieldKind::Concealed, "now");
+    password.history =
+        (0..200_u64).rev().map(|at| past(&at.to_string(), 1_600_000_001_000 + at * 1_000)).collect();
+    item.fields = vec![password];
+    let (file, report) = Items::of([item]).write(ExportFormat::Kdbx);
+    assert!(remarked(&report, "history"));
+    let parsed = opened(&file);
+    let kept = &titled(&parsed, "Large").field(Role::Password).unwrap().history;
+    assert!((50..64).contains(&kept.len()), "{}", kept.len());
+    assert_eq!(kept[0].value.expose(), "199");
+}
+
+#[test]
 fn damaged_document_leaves_the_others_readable() {
     let mut item = login();
     item.attachments = vec![attachment(1, "damaged.txt", 300_000), attachment(2, "whole.txt", 5)];

@@ -8,10 +8,9 @@
 use std::io::{self, Write};
 
 use aes::Aes256;
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Version};
 use base64ct::{Base64, Encoding as _};
 use cbc::cipher::{Block, BlockModeEncrypt, KeyIvInit};
-use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use rand_core::CryptoRng;
 use sha2::{Digest, Sha256};
@@ -19,6 +18,9 @@ use vault_engine::item::SecretText;
 use zeroize::Zeroizing;
 
 use super::super::guid::guid;
+use crate::cost::DEFAULT;
+use crate::sealed::bitwarden::Keys;
+use crate::sealed::kdf::{self, Argon2Costs};
 
 /// Bitwarden's own cost of Argon2id: memory in MiB, passes, lanes.
 const COST: (u32, u32, u32) = (64, 3, 4);
@@ -37,7 +39,7 @@ impl<W: Write> Encrypted<W> {
         let mut salt = [0; 16];
         rng.fill_bytes(&mut salt);
         let salt = Base64::encode_string(&salt);
-        let keys = Keys::derive(password, &salt)?;
+        let keys = derive(password, &salt)?;
         let (memory, iterations, lanes) = COST;
         write!(
             to,
@@ -72,27 +74,13 @@ impl<W: Write> Write for Encrypted<W> {
     }
 }
 
-struct Keys {
-    encryption: Zeroizing<[u8; 32]>,
-    mac: Zeroizing<[u8; 32]>,
-}
-
-impl Keys {
-    fn derive(password: &SecretText, salt: &str) -> io::Result<Self> {
-        let (memory, iterations, lanes) = COST;
-        let mut master = Zeroizing::new([0; 32]);
-        let cost = Params::new(memory << 10, iterations, lanes, Some(32)).map_err(io::Error::other)?;
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, cost)
-            .hash_password_into(password.expose().as_bytes(), &Sha256::digest(salt), &mut *master)
-            .map_err(io::Error::other)?;
-        let expand = |info: &[u8]| {
-            let mut key = Zeroizing::new([0; 32]);
-            let hkdf = Hkdf::<Sha256>::from_prk(&*master).map_err(io::Error::other)?;
-            hkdf.expand(info, &mut *key).map_err(io::Error::other)?;
-            io::Result::Ok(key)
-        };
-        Ok(Self { encryption: expand(b"enc")?, mac: expand(b"mac")? })
-    }
+fn derive(password: &SecretText, salt: &str) -> io::Result<Keys> {
+    let (memory, iterations, lanes) = COST;
+    let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+    let memory_kib = u64::from(memory) << 10;
+    let costs = Argon2Costs { algorithm, version, memory_kib, passes: iterations.into(), lanes };
+    let key = kdf::argon2(password.expose().as_bytes(), &Sha256::digest(salt), &costs, DEFAULT);
+    Keys::expand(&key.map_err(io::Error::other)?).map_err(io::Error::other)
 }
 
 /// One value `2.iv|ciphertext|mac` that is being written.

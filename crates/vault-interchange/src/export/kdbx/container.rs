@@ -4,7 +4,7 @@
 
 use std::io::{self, Write};
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Version};
 use chacha20::ChaCha20;
 use chacha20::cipher::{KeyIvInit, StreamCipher};
 use flate2::Compression;
@@ -14,6 +14,9 @@ use rand_core::CryptoRng;
 use sha2::{Digest, Sha256, Sha512};
 use vault_engine::item::SecretText;
 use zeroize::Zeroizing;
+
+use crate::cost::DEFAULT;
+use crate::sealed::kdf::{self, Argon2Costs};
 
 /// Both signatures and version 4.1.
 const SIGNATURE: [u8; 12] = [0x03, 0xd9, 0xa2, 0x9a, 0x67, 0xfb, 0x4b, 0xb5, 1, 0, 4, 0];
@@ -41,12 +44,9 @@ impl<W: Write> Container<W> {
         let (memory, passes, lanes) = COST;
         let password = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(password.expose().as_bytes())));
         let composite = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(*password)));
-        let number = |number: u64| u32::try_from(number).map_err(io::Error::other);
-        let cost = Params::new(number(memory >> 10)?, number(passes)?, lanes, Some(32));
-        let mut transformed = Zeroizing::new([0; 32]);
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, cost.map_err(io::Error::other)?)
-            .hash_password_into(&*composite, &salt, &mut *transformed)
-            .map_err(io::Error::other)?;
+        let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+        let costs = Argon2Costs { algorithm, version, memory_kib: memory >> 10, passes, lanes };
+        let transformed = kdf::argon2(&*composite, &salt, &costs, DEFAULT).map_err(io::Error::other)?;
 
         let key = Zeroizing::new(<[u8; 32]>::from(
             Sha256::new().chain_update(seed).chain_update(*transformed).finalize(),

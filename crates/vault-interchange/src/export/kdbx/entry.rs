@@ -11,7 +11,7 @@ use vault_otp::{Algorithm, Code, Scheme};
 use super::super::labels::label;
 use super::super::output::Export;
 use super::super::rest::Rest;
-use super::versions;
+use super::versions::{self, Versions};
 use super::xml::Xml;
 use crate::report::Outcome;
 
@@ -215,18 +215,18 @@ pub(super) fn write(
     files: &[(String, u32)],
     xml: &mut Xml<impl Write>,
 ) -> io::Result<()> {
-    remark(export, item);
-    begin(export, uuid, item, item.modified_at, xml)?;
+    let versions = versions::of(item);
+    remark(export, item, &versions);
+    begin(export, uuid, item, versions.present, xml)?;
     strings(export, item, texts(item, &BTreeMap::new()), xml)?;
     for (name, number) in files {
         if xml.binary(name, *number)? {
             export.lost(item, name, CONTROL);
         }
     }
-    let versions = versions::of(item).list;
-    if !versions.is_empty() {
+    if !versions.list.is_empty() {
         xml.open("History")?;
-        for version in versions {
+        for version in versions.list {
             begin(export, uuid, item, version.begun, xml)?;
             strings(export, item, texts(item, &version.values), xml)?;
             xml.close()?;
@@ -324,7 +324,7 @@ const fn icon(item_type: ItemType) -> &'static str {
 }
 
 /// Remarks on what an entry has no place for.
-fn remark(export: &mut Export, item: &Item) {
+fn remark(export: &mut Export, item: &Item, versions: &Versions<'_>) {
     let kept = Outcome::KeptAsCustomField;
     if !matches!(item.item_type, ItemType::Login | ItemType::Note) {
         let reason = "KeePass has no types; these items are entries with the names of their fields.";
@@ -355,7 +355,6 @@ fn remark(export: &mut Export, item: &Item) {
     if item.passkeys.iter().any(|passkey| passkey.sign_counter != 0) {
         export.lost(item, "passkey", "The counter of a passkey is not kept; a site may refuse the passkey.");
     }
-    let versions = versions::of(item);
     if versions.cut {
         export.lost(item, "history", "The oldest versions would make the file too large.");
     }

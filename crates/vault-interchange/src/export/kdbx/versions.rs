@@ -28,6 +28,8 @@ pub(super) struct Versions<'i> {
     pub(super) list: Vec<Version<'i>>,
     /// Whether the oldest are left out.
     pub(super) cut: bool,
+    /// When the present one began: not before the last of these ended, whatever a clock said. Other programs order by times.
+    pub(super) present: Timestamp,
 }
 
 /// Returns the earlier versions.
@@ -66,7 +68,8 @@ pub(super) fn of(item: &Item) -> Versions<'_> {
     }
     let cut = versions.len() >= most && versions.len() < ends.len();
     versions.reverse();
-    Versions { list: versions, cut }
+    let present = ends.last().map_or(item.modified_at, |((last, _), _)| item.modified_at.max(*last));
+    Versions { list: versions, cut, present }
 }
 
 /// About what one version takes in bytes.

@@ -7,7 +7,6 @@ use argon2::{Algorithm, Version};
 use base64ct::{Base64, Encoding};
 use cbc::Decryptor;
 use cipher::{BlockModeDecrypt, KeyIvInit, block_padding::Pkcs7};
-use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use vault_engine::item::SecretText;
@@ -17,7 +16,10 @@ use super::export::Export;
 use crate::{
     error::ImportError,
     options::Options,
-    sealed::kdf::{self, Argon2Costs, Key},
+    sealed::{
+        bitwarden::Keys,
+        kdf::{self, Argon2Costs, Key},
+    },
     syntax::json::Json,
 };
 
@@ -38,7 +40,7 @@ pub(super) fn open(export: &Export<'_>, options: &Options) -> Result<Zeroizing<S
     };
     let (salt, check, data) = (text("salt")?, text("encKeyValidation_DO_NOT_EDIT")?, text("data")?);
     let key = derive(export, password.expose().as_bytes(), salt.expose().as_bytes(), options)?;
-    let keys = Keys::expand(&key)?;
+    let keys = Keys::expand(&key).map_err(|_| DAMAGED)?;
     keys.open(&check).map_err(|error| if error == DAMAGED { ImportError::WrongSecret } else { error })?;
     let mut plain = keys.open(&data)?;
     String::from_utf8(std::mem::take(&mut *plain)).map(Zeroizing::new).map_err(|_| DAMAGED)
@@ -62,20 +64,7 @@ fn derive(export: &Export<'_>, password: &[u8], salt: &[u8], options: &Options) 
     }
 }
 
-struct Keys {
-    encryption: Key,
-    mac: Key,
-}
-
 impl Keys {
-    fn expand(key: &Key) -> Result<Self, ImportError> {
-        let expand = Hkdf::<Sha256>::from_prk(&**key).map_err(|_| DAMAGED)?;
-        let [mut encryption, mut mac] = [Key::default(), Key::default()];
-        expand.expand(b"enc", &mut *encryption).map_err(|_| DAMAGED)?;
-        expand.expand(b"mac", &mut *mac).map_err(|_| DAMAGED)?;
-        Ok(Self { encryption, mac })
-    }
-
     fn open(&self, sealed: &SecretText) -> Result<Zeroizing<Vec<u8>>, ImportError> {
         let unknown = ImportError::UnknownMethod("cipher");
         let parts = sealed.expose().trim().strip_prefix("2.").ok_or(unknown)?;
