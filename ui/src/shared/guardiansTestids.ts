@@ -8,10 +8,6 @@ export const guardiansTestids = {
   consentState: 'consent-state', // data-state = none | given | outdated
   consentGive: 'consent-give',
   consentWithdraw: 'consent-withdraw',
-  consentPassword: 'consent-password',
-  consentPasswordField: 'consent-password-field',
-  consentPasswordSubmit: 'consent-password-submit',
-  consentPasswordError: 'consent-password-error',
   consentAdd: 'consent-add',
   consentAddText: 'consent-add-text',
   recoveryText: 'recovery-text',

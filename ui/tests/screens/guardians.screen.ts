@@ -17,11 +17,11 @@ for (const lang of ['en', 'de'] as const) {
       await page.locator(id(testids.recoveryHelp)).first().waitFor();
       await everyLook(page, `team-recovery-${lang}`);
       await page.locator(id(testids.consentGive)).click();
-      await page.locator(id(testids.consentPasswordField, ':focus')).fill(fakePassword);
+      await page.locator(id(testids.peoplePasswordField, ':focus')).fill(fakePassword);
       await everyLook(page, `team-recovery-consent-${lang}`);
       await page.keyboard.press('Enter');
       // With two guardians, of which one is oneself, it is too few.
-      await page.locator(id(testids.consentPasswordError)).waitFor();
+      await page.locator(id(testids.peoplePasswordError)).waitFor();
       await page.keyboard.press('Escape');
       await page.locator(id(testids.recoveryHelp)).first().click();
       await page.locator(id(testids.recoveryText)).waitFor();
