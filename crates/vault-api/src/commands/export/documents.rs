@@ -164,7 +164,7 @@ const DEEPEST: usize = 1_000;
 struct Names {
     files: BTreeSet<String>,
     folders: BTreeSet<String>,
-    /// The number that a repeated name got last, so that many equal names are not counted anew each time.
+    /// The number that a repeated name got last, so that many equal names are not counted from 1 each time.
     last: BTreeMap<String, u32>,
 }
 

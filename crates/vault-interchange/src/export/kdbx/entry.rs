@@ -35,7 +35,7 @@ pub(super) fn extras(item: &Item) -> Vec<Extra<'_>> {
 #[derive(Default)]
 pub(super) struct Names {
     taken: BTreeSet<String>,
-    /// The number that a repeated name got last, so that many equal names are not counted anew each time.
+    /// The number that a repeated name got last, so that many equal names are not counted from 1 each time.
     last: BTreeMap<String, u32>,
 }
 
