@@ -60,7 +60,7 @@ impl DataLocation {
 
 /// The folder of `--data-dir`, if given. A link is an argument, too; see `shell.rs`, `accept_link`.
 fn argument(arguments: impl Iterator<Item = std::ffi::OsString>) -> io::Result<Option<PathBuf>> {
-    let usage = || io::Error::other("usage: coffer [--data-dir FOLDER] [LINK]");
+    let usage = || io::Error::other("usage: coffer-desktop [--data-dir FOLDER] [LINK]");
     let is_link = |text: &std::ffi::OsString| text.to_str().is_some_and(|text| text.starts_with("coffer://"));
     let mut arguments = arguments.filter(|text| !is_link(text));
     let Some(first) = arguments.next() else { return Ok(None) };

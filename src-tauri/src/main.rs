@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     match start() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("coffer: cannot start: {error}");
+            eprintln!("coffer-desktop: cannot start: {error}");
             ExitCode::FAILURE
         }
     }

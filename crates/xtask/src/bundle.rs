@@ -44,14 +44,14 @@ pub fn try_debug() -> Result {
     let deb = package(&folder, "deb")?;
     if prerequisites::is_root()? && !installed() {
         process::run(prerequisites::apt()?.args(["install", "--yes", "--no-install-recommends"]).arg(&deb))?;
-        let result = start(Path::new("/usr/bin/coffer"));
+        let result = start(Path::new("/usr/bin/coffer-desktop"));
         process::run(prerequisites::apt()?.args(["purge", "--yes", "coffer"]))?;
         return result;
     }
     // Without root, or over an installed package, the system stays untouched.
     let folder = project::scratch("installed")?;
     process::run(Command::new("dpkg-deb").arg("--extract").arg(&deb).arg(&folder))?;
-    start(&folder.join("usr/bin/coffer"))
+    start(&folder.join("usr/bin/coffer-desktop"))
 }
 
 /// Removes a folder of earlier packages, since a program that runs from it could not be overwritten.

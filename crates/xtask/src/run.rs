@@ -19,7 +19,7 @@ pub fn run(arguments: &[&str]) -> Result {
     if !is_built() {
         build_application()?;
     }
-    let program = project::target()?.join("debug/coffer");
+    let program = project::target()?.join("debug/coffer-desktop");
     let arguments = arguments.strip_prefix(&["--"]).unwrap_or(arguments);
     process::run(Command::new(program).args(arguments))
 }
@@ -43,7 +43,7 @@ fn build_application() -> Result {
         }
         interface.and(dependencies)
     })?;
-    build(&["coffer", "coffer-preview"])
+    build(&["coffer-desktop", "coffer-preview"])
 }
 
 /// Builds the server and starts it with a folder of its own below the target folder, which is set up the first time. Its own

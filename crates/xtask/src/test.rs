@@ -234,7 +234,7 @@ fn on_screen(options: &Options, steps: &mut Steps, missing: Option<&Error>) -> R
 /// Runs the tests that a nextest filter selects; fails if it selects none.
 fn nextest(filter: &str) -> Result {
     let profile = if project::on_ci() { "ci" } else { "default" };
-    let application = project::target()?.join("debug/coffer");
+    let application = project::target()?.join("debug/coffer-desktop");
     run(project::cargo(["nextest", "run", "--workspace", "--no-tests", "fail"])
         .args(["--profile", profile, "--filterset", filter])
         .env("COFFER_APP", application))

@@ -47,7 +47,7 @@ impl CrashMarker {
                 let _ = std::fs::create_dir_all(folder);
             }
             let _ = std::fs::write(&path, &code);
-            eprintln!("coffer: a fault in the program ({code})");
+            eprintln!("coffer-desktop: a fault in the program ({code})");
         }));
     }
 }

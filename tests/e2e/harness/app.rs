@@ -99,7 +99,7 @@ impl App {
         let program = Daemon::start(change(&mut command));
         let (driver, client) = attach(&listens_at).await;
         let display = computer.display().to_owned();
-        let id = descendants(program.id()).into_iter().find(|id| is_named(*id, "coffer")).unwrap();
+        let id = descendants(program.id()).into_iter().find(|id| is_named(*id, "coffer-desktop")).unwrap();
         let app = Self { client, id, program, driver, listens_at, display };
         app.wait("body").await;
         app
