@@ -19,7 +19,7 @@ for (const lang of ['en', 'de'] as const) {
       await page
         .locator(id(testids.activityRow, '[data-what="item_created"]'))
         .waitFor({ state: 'detached' });
-      expect(await rows.count()).toBeGreaterThan(2);
+      await expect.poll(() => rows.count()).toBeGreaterThan(2);
       await everyLook(page, `activity-members-${lang}`);
       await answering(page, true, () => page.locator(id(testids.activityCsv)).click());
     }));

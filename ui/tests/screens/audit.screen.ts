@@ -30,5 +30,5 @@ test('a record of the account that a restored server lost is said', () =>
     await page.keyboard.press('Control+,');
     await page.locator(id(testids.settingsTab, '[data-tab="sync"]')).click();
     await page.locator(id(testids.syncAudit)).getByText('The server was restored').waitFor();
-    expect(await page.locator(id(testids.syncBanner)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.syncBanner)).count()).toBe(0);
   }));

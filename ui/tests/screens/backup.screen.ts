@@ -22,16 +22,16 @@ const settings = (
 test('the backups, made by hand and by themselves', () =>
   settings({ backup: 'backup_folder_missing' }, async (page) => {
     await everyLook(page, 'backups-1-list');
-    expect(await page.locator(id(testids.backupFolder)).textContent()).toContain('own folder');
+    await expect.poll(() => page.locator(id(testids.backupFolder)).textContent()).toContain('own folder');
     await page.locator(id(testids.backupFolderPick)).click();
     await expect.poll(() => page.locator(id(testids.backupFolder)).textContent()).toBe('Backup disk');
     await page.locator(id(testids.backupDaily)).click();
     const row = page.locator(id(testids.backupRow)).nth(3);
-    expect(await row.textContent()).toContain('Damaged');
+    await expect.poll(() => row.textContent()).toContain('Damaged');
     await row.locator(id(testids.backupCheck)).click();
     await page.clock.runFor(4000);
     await page.getByText('This backup is intact').waitFor();
-    expect(await row.textContent()).not.toContain('Damaged');
+    await expect.poll(() => row.textContent()).not.toContain('Damaged');
     await page.locator(id(testids.backupSave)).click();
     await page.getByRole('progressbar', { name: 'is read and checked' }).waitFor();
     await page.clock.runFor(4000);
@@ -43,7 +43,7 @@ test('a backup that is stopped', () =>
     await page.locator(id(testids.backupSave)).click();
     await page.locator(id(testids.backupCancel)).click();
     await page.locator(id(testids.backupSave)).waitFor();
-    expect(await page.locator(id(testids.backupError)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.backupError)).count()).toBe(0);
   }));
 
 test('an item and a file out of a backup', () =>

@@ -11,7 +11,7 @@ test('one-time codes out of a picture become items, once they were seen', () =>
     await page.keyboard.press('Control+k');
     await page.locator(id(testids.paletteEntry, '[data-command="codes"]')).click();
     await page.locator(id(testids.codesDialog)).waitFor();
-    expect(await page.locator(id(testids.codesFound)).count()).toBe(2);
+    await expect.poll(() => page.locator(id(testids.codesFound)).count()).toBe(2);
     await everyLook(page, 'codes-found');
     await page.getByRole('checkbox', { name: 'Mail' }).uncheck();
     await page.locator(id(testids.codesAdd)).click();
@@ -33,9 +33,9 @@ for (const lang of ['en', 'de'] as const) {
       expect(unread).toContain('Harbour Club: mara');
       expect(unread).toContain('SHA-512');
       expect(unread).toContain(lang === 'en' ? 'Line 4' : 'Zeile 4');
-      expect(await page.locator(id(testids.codesMissing)).innerText()).toContain('2, 3');
+      await expect.poll(() => page.locator(id(testids.codesMissing)).innerText()).toContain('2, 3');
       await everyLook(page, `codes-unread-${lang}`);
-      expect(await page.locator(id(testids.codesFound)).count()).toBe(2);
+      await expect.poll(() => page.locator(id(testids.codesFound)).count()).toBe(2);
     }));
 }
 
@@ -74,7 +74,7 @@ test('a picture pasted where nothing is typed is read by the program', () =>
     await page.locator(id(testids.mainScreen)).waitFor();
     await pastePicture(page, 'body');
     await page.locator(id(testids.codesDialog)).waitFor();
-    expect(await page.locator(id(testids.codesFound)).count()).toBe(1);
+    await expect.poll(() => page.locator(id(testids.codesFound)).count()).toBe(1);
     await page.keyboard.press('Escape');
     // Into a field of text nothing but text goes.
     await pastePicture(page, id(testids.searchField));
@@ -91,7 +91,7 @@ test('a code found while a form is open goes into its field', () =>
       await page.keyboard.press('Control+n');
       await page.locator(id(testids.newType, '[data-type="login"]')).click();
       await page.locator(field).waitFor();
-      expect(await page.locator(field).inputValue()).toBe('');
+      await expect.poll(() => page.locator(field).inputValue()).toBe('');
     };
     const filled = async (with_: string) => {
       await expect.poll(() => page.locator(field).inputValue()).toContain(with_);
@@ -113,7 +113,7 @@ test('a code found while a form is open goes into its field', () =>
     await page.getByText('There are several codes').waitFor();
     await drop(page, 2);
     await page.locator(id(testids.codesDialog)).waitFor();
-    expect(await page.locator(field).inputValue()).toBe('');
+    await expect.poll(() => page.locator(field).inputValue()).toBe('');
   }));
 
 for (const lang of ['en', 'de'] as const) {
@@ -139,7 +139,7 @@ test('a clock that is right is not spoken of', () =>
     await page.locator(id(testids.searchField)).fill('has:totp');
     await page.locator(id(testids.itemRow)).first().click();
     await page.locator(id(testids.codeNext)).waitFor();
-    expect(await page.locator(id(testids.codeClock)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.codeClock)).count()).toBe(0);
   }));
 
 for (const lang of ['en', 'de'] as const) {
@@ -154,7 +154,7 @@ for (const lang of ['en', 'de'] as const) {
       await everyLook(page, `codes-out-${lang}`);
       const all = page.locator(id(testids.codesOutAll));
       await all.uncheck();
-      expect(await page.locator(id(testids.codesOutShow)).isDisabled()).toBe(true);
+      await expect.poll(() => page.locator(id(testids.codesOutShow)).isDisabled()).toBe(true);
       await all.check();
       await page.locator(id(testids.codesOutShow)).click();
       await page.locator(id(testids.confirmPasswordField)).fill('correct horse');
@@ -163,7 +163,7 @@ for (const lang of ['en', 'de'] as const) {
       const first = await page.locator(`${id(testids.codeQr)} path`).getAttribute('d');
       await everyLook(page, `codes-out-pictures-${lang}`);
       await page.getByRole('button', { name: lang === 'en' ? 'Next picture' : 'Nächstes Bild' }).click();
-      expect(await page.locator(`${id(testids.codeQr)} path`).getAttribute('d')).not.toBe(first);
+      await expect.poll(() => page.locator(`${id(testids.codeQr)} path`).getAttribute('d')).not.toBe(first);
       await page.getByRole('button', { name: lang === 'en' ? 'Back' : 'Zurück', exact: true }).click();
       await page.locator(id(testids.codesOutSave)).click();
       await page.locator(id(testids.codesOut)).waitFor({ state: 'detached' });
@@ -180,7 +180,7 @@ test('rules of a site, and what was made before', () =>
     await page.locator(id(testids.generatorOwnSymbols)).fill('#!');
     await page.locator(id(testids.generatorCopy)).click();
     await page.locator(`${id(testids.generatorHistory)} summary`).click();
-    expect(await page.locator(id(testids.generatorPast)).count()).toBe(1);
+    await expect.poll(() => page.locator(id(testids.generatorPast)).count()).toBe(1);
     await everyLook(page, 'generator-history');
     await page.locator(id(testids.generatorForget)).click();
     await expect.poll(() => page.locator(id(testids.generatorPast)).count()).toBe(0);

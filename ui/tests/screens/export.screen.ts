@@ -28,13 +28,13 @@ for (const lang of ['en', 'de'] as const) {
       await open(page);
       await everyLook(page, `export-${lang}`);
       const save = page.locator(id(testids.exportSave));
-      expect(await save.isDisabled()).toBe(true);
+      await expect.poll(() => save.isDisabled()).toBe(true);
       await page.locator(id(testids.exportPassword)).fill(filePassword);
       await page.locator(id(testids.exportRepeat)).fill(filePassword);
       await save.click();
       await confirm(page);
       await page.locator(id(testids.exportReport)).waitFor();
-      expect(await page.locator(id(testids.exportReport)).innerText()).toMatch(/3/);
+      await expect.poll(() => page.locator(id(testids.exportReport)).innerText()).toMatch(/3/);
       await everyLook(page, `export-report-${lang}`);
     }));
 
@@ -43,12 +43,12 @@ for (const lang of ['en', 'de'] as const) {
       await open(page);
       await page.locator(id(testids.exportFormat, '[data-format="bitwarden_json"]')).check();
       await page.locator(id(testids.exportReadable)).waitFor();
-      expect(await page.locator(id(testids.exportPassword)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.exportPassword)).count()).toBe(0);
       await everyLook(page, `export-readable-${lang}`);
       await page.locator(id(testids.exportSave)).click();
       await confirm(page);
       await page.locator(id(testids.exportReport)).waitFor();
-      expect(await page.locator(id(testids.importNote)).count()).toBe(2);
+      await expect.poll(() => page.locator(id(testids.importNote)).count()).toBe(2);
       await everyLook(page, `export-readable-report-${lang}`);
     }));
 }
@@ -64,6 +64,6 @@ test('an export is cancelled, and the password of the file stays typed', () =>
     await everyLook(page, 'export-running');
     await page.locator(id(testids.workStop)).click();
     await page.locator(id(testids.exportSave)).waitFor();
-    expect(await page.locator(id(testids.exportPassword)).inputValue()).toBe(filePassword);
-    expect(await page.locator(id(testids.exportReport)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.exportPassword)).inputValue()).toBe(filePassword);
+    await expect.poll(() => page.locator(id(testids.exportReport)).count()).toBe(0);
   }));

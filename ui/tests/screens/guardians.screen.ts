@@ -71,7 +71,7 @@ test('a recovery that takes effect opens its profile', () =>
     await page.locator(id(testids.regainTyped)).fill('correct horse battery staple');
     await page.locator(id(testids.regainSubmit)).click();
     await page.locator(id(testids.regainScreen)).waitFor({ state: 'detached' });
-    expect(await page.locator(id(testids.menuButton)).count()).toBe(1);
+    await expect.poll(() => page.locator(id(testids.menuButton)).count()).toBe(1);
   }));
 
 test('a recovery that was stopped is ended', () =>

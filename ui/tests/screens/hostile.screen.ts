@@ -24,8 +24,8 @@ test('t37_markup_and_script_addresses_in_items_stay_text', () =>
     expect(found).toEqual({ elements: 0, handlers: 0 });
 
     // Only the one http address can be opened at all.
-    expect(await page.locator(id(testids.urlRow)).count()).toBe(3);
-    expect(await page.locator(id(testids.urlOpen)).count()).toBe(1);
+    await expect.poll(() => page.locator(id(testids.urlRow)).count()).toBe(3);
+    await expect.poll(() => page.locator(id(testids.urlOpen)).count()).toBe(1);
 
     await page.locator(id(testids.detailEdit)).click();
     await page.locator(id(testids.editTitle)).waitFor();

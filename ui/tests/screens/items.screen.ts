@@ -127,7 +127,7 @@ describe('in German', () => {
       await page.locator(id(testids.detailEdit)).click();
       await expectAccessible(page);
       await picture(page, 'german-form');
-      expect(await page.locator('html').getAttribute('lang')).toBe('de');
+      await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('de');
     }));
 });
 
@@ -162,7 +162,7 @@ test('an earlier version is restored and deleted permanently', () =>
     await expect.poll(() => row.getAttribute('data-blob-id')).not.toBe(first);
     await page.locator(id(testids.earlierFiles)).getByRole('button').click();
     const earlier = page.locator(id(testids.earlierFile));
-    expect(await earlier.getAttribute('data-blob-id')).toBe(first);
+    await expect.poll(() => earlier.getAttribute('data-blob-id')).toBe(first);
 
     await earlier.locator(id(testids.earlierFileRestore)).click();
     await expect.poll(() => row.getAttribute('data-blob-id')).toBe(first);
@@ -170,5 +170,5 @@ test('an earlier version is restored and deleted permanently', () =>
     if ((await files.getAttribute('data-open')) === 'false') await files.getByRole('button').click();
     await answering(page, true, () => earlier.locator(id(testids.earlierFileDrop)).click());
     await expect.poll(() => earlier.getAttribute('data-kept')).toBe('false');
-    expect(await earlier.locator(id(testids.earlierFileExport)).count()).toBe(0);
+    await expect.poll(() => earlier.locator(id(testids.earlierFileExport)).count()).toBe(0);
   }));

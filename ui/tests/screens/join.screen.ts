@@ -24,16 +24,16 @@ test('an account comes to a new computer, by way of its second factor', () =>
     await page.keyboard.press('Enter');
     await page.locator(id(testids.joinLogin, ':focus')).fill('mara@example.org');
     // The name of the profile follows the login until it is typed.
-    expect(await page.locator(id(testids.joinName)).inputValue()).toBe('mara@example.org');
+    await expect.poll(() => page.locator(id(testids.joinName)).inputValue()).toBe('mara@example.org');
     await page.locator(id(testids.joinName)).fill('Mara');
     await page.locator(id(testids.joinLogin)).fill('mara');
-    expect(await page.locator(id(testids.joinName)).inputValue()).toBe('Mara');
+    await expect.poll(() => page.locator(id(testids.joinName)).inputValue()).toBe('Mara');
     await page.locator(id(testids.joinPassword)).fill('wrong');
     const secretKey = page.locator(id(testids.joinSecretKey));
     const hint = page.locator(id(testids.joinSecretKeyHint));
     await secretKey.fill(fakeSecretKey.replace('6105', '6106'));
     await expect.poll(() => hint.getAttribute('data-state')).toBe('mistyped');
-    expect(await page.locator(id(testids.joinSubmit)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.joinSubmit)).isDisabled()).toBe(true);
     await secretKey.fill(fakeSecretKey.toLowerCase().replaceAll('-', ' '));
     await expect.poll(() => hint.getAttribute('data-state')).toBe('good');
     await page.locator(id(testids.joinSubmit)).click();
@@ -90,13 +90,13 @@ test('a computer is added by the code of another device', () =>
     await page.keyboard.press('Enter');
     const words = page.locator(id(testids.approvalWords)).getByRole('listitem');
     await words.first().waitFor();
-    expect(await words.allInnerTexts()).toEqual(fakeDeviceWords);
+    await expect.poll(() => words.allInnerTexts()).toEqual(fakeDeviceWords);
     await everyLook(page, 'join-4-approval');
     await page.locator(id(testids.approvalCancel)).click();
     await page.locator(id(testids.syncServer, ':focus')).fill(fakeAnsweredCode);
     await page.keyboard.press('Enter');
     await page.locator(id(testids.approvalPassword, ':focus')).fill('wrong');
-    expect(await page.locator(id(testids.approvalName)).inputValue()).toBe('mara@example.org');
+    await expect.poll(() => page.locator(id(testids.approvalName)).inputValue()).toBe('mara@example.org');
     await page.keyboard.press('Enter');
     await page.locator(id(testids.approvalError)).getByText('are wrong').waitFor();
     await everyLook(page, 'join-5-approved');
@@ -110,8 +110,8 @@ test('a picture of the Kit fills in everything but the password', () =>
     await page.locator(id(testids.joinOpen)).click();
     await page.locator(id(testids.joinPick)).click();
     await page.locator(id(testids.joinPassword, ':focus')).fill(fakePassword);
-    expect(await page.locator(id(testids.joinLogin)).inputValue()).toBe('mara@example.org');
-    expect(await page.locator(id(testids.joinSecretKey)).inputValue()).toBe(fakeSecretKey);
+    await expect.poll(() => page.locator(id(testids.joinLogin)).inputValue()).toBe('mara@example.org');
+    await expect.poll(() => page.locator(id(testids.joinSecretKey)).inputValue()).toBe(fakeSecretKey);
     await everyLook(page, 'join-6-kit');
     await page.keyboard.press('Enter');
     await page.locator(id(testids.mainScreen)).waitFor();

@@ -48,7 +48,7 @@ describe('with the keyboard alone', () => {
 
       await page.keyboard.press('Control+l');
       await page.locator(id(testids.unlockPassword, ':focus')).waitFor();
-      expect(await page.locator(id(testids.mainScreen)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.mainScreen)).count()).toBe(0);
     }));
 
   test('the search keeps the focus after an item was archived', () =>
@@ -67,8 +67,8 @@ describe('with the keyboard alone', () => {
       for (let i = 0; i < 3; i++) await page.keyboard.press('Backspace');
       await page.locator(id(testids.itemList)).waitFor();
       await page.keyboard.type('fast');
-      expect(await search.inputValue()).toBe('fast');
-      expect(await search.evaluate((field) => field === document.activeElement)).toBe(true);
+      await expect.poll(() => search.inputValue()).toBe('fast');
+      await expect.poll(() => search.evaluate((field) => field === document.activeElement)).toBe(true);
     }));
 
   test('the arrow keys go on in the list after an item was entered', () =>
@@ -84,7 +84,7 @@ describe('with the keyboard alone', () => {
         await page.keyboard.press('ArrowDown');
         await page.locator(`[role="option"][aria-selected="true"][aria-posinset="${position}"]`).waitFor();
         await expect.poll(() => page.locator(id(testids.detailTitle)).textContent()).not.toBe(title);
-        expect(await list.evaluate((element) => element === document.activeElement)).toBe(true);
+        await expect.poll(() => list.evaluate((element) => element === document.activeElement)).toBe(true);
       }
     }));
 
@@ -101,7 +101,7 @@ describe('with the keyboard alone', () => {
         .fill('otpauth://hotp/Bank:zoe?secret=GEZDGNBVGY3TQOJQ&counter=4');
       await page.keyboard.press('Control+s');
       await page.getByText('Next use: number 4').waitFor();
-      expect(await page.locator(id(testids.codeValue, '[data-code]')).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.codeValue, '[data-code]')).count()).toBe(0);
       await page.locator(id(testids.codeTake)).click();
       await page.locator(id(testids.codeValue, '[data-code]')).waitFor();
       await page.getByText('Next use: number 5').waitFor();
@@ -222,10 +222,10 @@ describe('items', () => {
     onPage({ query: { readOnly: '' } }, async (page) => {
       await page.locator(id(testids.readOnlyBanner)).waitFor();
       await page.locator(id(testids.itemRow, '[data-title="Amazon"]')).click();
-      expect(await page.locator(id(testids.detailEdit)).isDisabled()).toBe(true);
-      expect(await page.locator(id(testids.newButton)).isDisabled()).toBe(true);
+      await expect.poll(() => page.locator(id(testids.detailEdit)).isDisabled()).toBe(true);
+      await expect.poll(() => page.locator(id(testids.newButton)).isDisabled()).toBe(true);
       await page.keyboard.press('Control+e');
-      expect(await page.locator(id(testids.editor)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.editor)).count()).toBe(0);
     }));
 
   test('a half-filled form survives the lock and is offered again', () =>
@@ -244,12 +244,12 @@ describe('a hundred thousand items', () => {
   test('scroll to the last one with few elements on the page', () =>
     onPage({ query: { items: '100000' } }, async (page) => {
       await page.locator(id(testids.itemRow)).first().waitFor();
-      expect(await page.locator(id(testids.listTotal)).getAttribute('data-total')).toBe('100000');
+      await expect.poll(() => page.locator(id(testids.listTotal)).getAttribute('data-total')).toBe('100000');
       await page.locator(id(testids.itemList)).focus();
       await page.keyboard.press('End');
       await page.locator(id(testids.itemRow, '[data-title="Account 100000"]')).waitFor();
       await page.keyboard.type('account 0500');
       await page.locator(id(testids.itemRow, '[data-title="Account 050000"]')).waitFor();
-      expect(await page.getByRole('option').count()).toBeLessThan(40);
+      await expect.poll(() => page.getByRole('option').count()).toBeLessThan(40);
     }));
 });

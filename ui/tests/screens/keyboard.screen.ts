@@ -305,7 +305,9 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   for (let step = 0; step < mostTabs && !(await isFocused(page, selector)); step += 1) {
     await tab(page, `on the way to ${selector}`);
   }
-  expect(await isFocused(page, selector), `${selector} is reached with Tab`).toBe(true);
+  await expect
+    .poll(() => isFocused(page, selector), { message: `${selector} is reached with Tab` })
+    .toBe(true);
 }
 
 /** Presses Tab; after the last control the focus is on the frame of the page once, so it is pressed again. */

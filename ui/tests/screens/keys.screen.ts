@@ -23,7 +23,7 @@ test('a forgotten password is replaced with the recovery code', () =>
     await code.fill(fakeRecoveryCode.slice(0, 20));
     await page.locator(id(testids.forgotPassword)).fill(strong);
     await page.locator(id(testids.forgotRepeat)).fill(strong);
-    expect(await page.locator(id(testids.forgotSubmit)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.forgotSubmit)).isDisabled()).toBe(true);
     await everyLook(page, 'forgot');
     await code.fill(fakeRecoveryCode.toLowerCase());
     await page.locator(id(testids.forgotSubmit)).click();
@@ -109,7 +109,7 @@ test('all keys are changed after a leak', () =>
     // A slip in a password that is typed once only would be the end of the profile.
     await page.locator(id(testids.leakedRepeat)).fill(strong.slice(0, -1));
     await page.getByText('Very strong').waitFor();
-    expect(await page.locator(id(testids.leakedSubmit)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.leakedSubmit)).isDisabled()).toBe(true);
     await page.locator(id(testids.leakedRepeat)).fill(strong);
     await page.locator(id(testids.leakedSubmit)).scrollIntoViewIfNeeded();
     await everyLook(page, 'leaked');
@@ -138,7 +138,7 @@ test('changing all keys tells how far it is, and can be stopped', () =>
     await page.clock.runFor(1000);
     await work.waitFor({ state: 'detached' });
     await page.locator(id(testids.working)).waitFor({ state: 'detached' });
-    expect(await submit.isEnabled()).toBe(true);
+    await expect.poll(() => submit.isEnabled()).toBe(true);
   }));
 
 test('the lock screen shows that a profile is being moved', () =>
@@ -170,7 +170,7 @@ test('a profile in a synced folder: warning, move, deletion by name', () =>
     const submit = page.locator(id(testids.deleteSubmit));
     await page.locator(id(testids.deleteName, ':focus')).waitFor();
     await page.locator(id(testids.deleteName)).fill('mara');
-    expect(await submit.isDisabled()).toBe(true);
+    await expect.poll(() => submit.isDisabled()).toBe(true);
     await everyLook(page, 'delete-profile');
     await page.locator(id(testids.deleteName)).fill('Mara');
     await answering(page, false, () => submit.click());

@@ -25,7 +25,7 @@ test('proxy, authority and limits are changed, and a wrong one says what is wron
     await page.locator(id(testids.syncNetworkSave)).click();
     await page.locator(id(testids.syncNetworkError)).getByText('proxy').waitFor();
     await page.locator(id(testids.syncProxyAddress)).fill('socks5h://proxy.example:1080');
-    expect(await page.locator(id(testids.syncProxyPassword)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.syncProxyPassword)).count()).toBe(0);
     await page.locator(id(testids.syncProxyUser)).fill('mara');
     await page.locator(id(testids.syncProxyPassword)).fill('four horses');
     await page.locator(id(testids.syncAuthorityPick)).click();
@@ -36,8 +36,8 @@ test('proxy, authority and limits are changed, and a wrong one says what is wron
     await page.locator(id(testids.syncUpload)).fill('1,024');
     await page.locator(id(testids.syncNetworkSave)).click();
     await page.getByText('A password is stored').waitFor();
-    expect(await page.locator(id(testids.syncProxyPassword)).inputValue()).toBe('');
-    expect(await page.locator(id(testids.syncUpload)).inputValue()).toBe('1024');
+    await expect.poll(() => page.locator(id(testids.syncProxyPassword)).inputValue()).toBe('');
+    await expect.poll(() => page.locator(id(testids.syncUpload)).inputValue()).toBe('1024');
     await page.locator(id(testids.syncNetwork)).scrollIntoViewIfNeeded();
     await everyLook(page, 'network-settings');
     await page.locator(id(testids.syncAuthorityRemove)).click();
@@ -66,7 +66,7 @@ test('copies of documents are removed once a vault is not kept here', () =>
     await settings(page);
     const vault = page.locator(id(testids.syncOffline)).first();
     await vault.getByText('14 documents here').waitFor();
-    expect(await vault.locator(id(testids.syncOfflineRemove)).count()).toBe(0);
+    await expect.poll(() => vault.locator(id(testids.syncOfflineRemove)).count()).toBe(0);
     await vault.locator(id(testids.syncOfflineToggle)).click();
     await vault.locator(id(testids.syncOfflineRemove)).click();
     await page.locator(id(testids.confirmDialog)).waitFor();
@@ -80,13 +80,13 @@ test('sign-ins are listed and ended', () =>
     await settings(page);
     const logins = page.locator(id(testids.syncLoginSession));
     await logins.first().waitFor();
-    expect(await logins.count()).toBe(3);
-    expect(await logins.first().locator(id(testids.syncLoginEnd)).count()).toBe(0);
+    await expect.poll(() => logins.count()).toBe(3);
+    await expect.poll(() => logins.first().locator(id(testids.syncLoginEnd)).count()).toBe(0);
     await logins.first().scrollIntoViewIfNeeded();
     await everyLook(page, 'sign-ins');
     await logins.nth(1).locator(id(testids.syncLoginEnd)).click();
     await expect.poll(() => logins.count()).toBe(2);
-    expect(await page.locator(id(testids.syncLoginEndAll)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.syncLoginEndAll)).count()).toBe(0);
     await logins.nth(1).locator(id(testids.syncLoginEnd)).click();
     await expect.poll(() => logins.count()).toBe(1);
   }));

@@ -115,7 +115,7 @@ export async function picture(page: Page, name: string): Promise<void> {
 /** Looks at the page as it is in both themes and both sizes: axe must be content, and a picture is kept of each. */
 export async function everyLook(page: Page, name: string): Promise<void> {
   // A theme chosen in the settings would hide the one asked for here.
-  expect(await page.locator('html').getAttribute('data-theme')).toBeNull();
+  await expect.poll(() => page.locator('html').getAttribute('data-theme')).toBeNull();
   for (const theme of themes) {
     for (const [size, viewport] of Object.entries(sizes)) {
       await page.setViewportSize(viewport);

@@ -33,14 +33,14 @@ test('another profile is looked at, copied and undone', () =>
     const commit = page.locator(id(testids.profileCopyCommit));
     await page.locator(id(testids.profileCopyCommit, ':focus')).waitFor();
     await everyLook(page, 'profile-copy-2-preview');
-    expect(await commit.textContent()).toContain('Copy 9 items');
+    await expect.poll(() => commit.textContent()).toContain('Copy 9 items');
     await page.locator(id(testids.profileCopySkipIdentical)).click();
-    expect(await commit.textContent()).toContain('Copy 12 items');
+    await expect.poll(() => commit.textContent()).toContain('Copy 12 items');
     await page.locator(id(testids.profileCopySkipIdentical)).click();
     await commit.click();
     const report = page.locator(id(testids.profileCopyReport));
     await page.locator(id(testids.profileCopyClose, ':focus')).waitFor();
-    expect(await report.getAttribute('data-count')).toBe('9');
+    await expect.poll(() => report.getAttribute('data-count')).toBe('9');
     await everyLook(page, 'profile-copy-3-report');
     await page.getByText('Copied 1', { exact: true }).waitFor();
     await page.locator(id(testids.profileCopyUndo)).click();
@@ -72,7 +72,7 @@ test('an empty profile has nothing to copy', () =>
     await begin(page);
     await typed(page);
     await page.locator(id(testids.profileCopyPreview)).getByText('nothing').waitFor();
-    expect(await page.locator(id(testids.profileCopyCommit)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.profileCopyCommit)).isDisabled()).toBe(true);
   }));
 
 test('a copy can be cancelled while it runs', () =>

@@ -27,11 +27,13 @@ describe('a damaged database', () => {
       await page.getByRole('progressbar', { name: 'Examining every page' }).waitFor();
       await page.clock.runFor(4000);
       await page.locator(id(testids.repairSalvage)).waitFor();
-      expect(await page.locator(id(testids.repairFound)).textContent()).toContain('3 damaged pages');
-      expect(await page.locator(id(testids.repairPassword)).count()).toBe(0);
+      await expect
+        .poll(() => page.locator(id(testids.repairFound)).textContent())
+        .toContain('3 damaged pages');
+      await expect.poll(() => page.locator(id(testids.repairPassword)).count()).toBe(0);
       await everyLook(page, 'repair-1-offers');
       const counts = page.locator(id(testids.repairCounts));
-      expect(await counts.getAttribute('data-items')).toBe('46');
+      await expect.poll(() => counts.getAttribute('data-items')).toBe('46');
       await page.getByText('2 items are lost').click();
       await page.getByText('Allotment <b>lock</b>').waitFor();
       await page.locator(id(testids.repairName)).focus();
@@ -60,7 +62,7 @@ describe('a damaged database', () => {
       await page.locator(id(testids.repairRestore)).click();
       await page.clock.runFor(4000);
       await expect.poll(() => stage(page)).toBe('restored');
-      expect(await page.locator(id(testids.repairAside)).textContent()).toContain('.damaged-1');
+      await expect.poll(() => page.locator(id(testids.repairAside)).textContent()).toContain('.damaged-1');
       await everyLook(page, 'repair-4-restored');
       await page.locator(id(testids.repairBegin)).click();
       await page.locator(id(testids.mainScreen)).waitFor();
@@ -71,8 +73,8 @@ describe('a damaged database', () => {
       await page.locator(id(testids.repairCancel)).click();
       await page.clock.runFor(500);
       await page.locator(id(testids.repairLeave)).waitFor();
-      expect(await page.locator(id(testids.repairError)).count()).toBe(0);
-      expect(await page.locator(id(testids.repairSalvage)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.repairError)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.repairSalvage)).count()).toBe(0);
       await page.locator(id(testids.repairLeave)).click();
       await page.locator(id(testids.unlockScreen)).waitFor();
     }));
@@ -83,7 +85,7 @@ describe('a damaged database', () => {
       async (page) => {
         await page.clock.runFor(4000);
         await page.getByText('Nur eine Sicherung').waitFor();
-        expect(await page.locator(id(testids.repairSalvage)).count()).toBe(0);
+        await expect.poll(() => page.locator(id(testids.repairSalvage)).count()).toBe(0);
         await everyLook(page, 'repair-5-unreadable-german');
         await page.locator(id(testids.repairOther)).click();
         await page.locator(id(testids.restoreScreen)).waitFor();
@@ -113,9 +115,9 @@ describe('a damaged database', () => {
 
 test('without a key file only a backup is offered', () =>
   damaged('keys', async (page) => {
-    expect(await page.locator(id(testids.repairFound)).textContent()).toContain('missing');
-    expect(await page.locator(id(testids.repairLook)).count()).toBe(0);
-    expect(await page.locator(id(testids.repairSalvage)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.repairFound)).textContent()).toContain('missing');
+    await expect.poll(() => page.locator(id(testids.repairLook)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.repairSalvage)).count()).toBe(0);
     await everyLook(page, 'repair-8-keys');
   }));
 
@@ -127,5 +129,5 @@ test('a sound profile is reported as sound', () =>
     await page.keyboard.press('Enter');
     await page.clock.runFor(4000);
     await page.getByText('Nothing damaged was found').waitFor();
-    expect(await page.locator(id(testids.repairRestore)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.repairRestore)).count()).toBe(0);
   }));

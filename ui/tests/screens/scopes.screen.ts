@@ -33,7 +33,7 @@ for (const lang of ['en', 'de'] as const) {
       await page.locator(id(testids.placeRename)).click();
       await type(page, 'Relatives');
       await entry(page, 'Relatives').waitFor();
-      expect(await entry(page, 'Family').count()).toBe(0);
+      await expect.poll(() => entry(page, 'Family').count()).toBe(0);
 
       await menu(page, 'Relatives');
       await everyLook(page, `vault-menu-${lang}`);
@@ -68,14 +68,14 @@ test('an item that is begun in a vault lies in it', () =>
     await page.locator(id(testids.itemRow, '[data-title="Recipes"]')).waitFor();
     await entry(page, 'Personal').click();
     await page.locator(id(testids.itemRow, '[data-title="Router"]')).waitFor();
-    expect(await page.locator(id(testids.itemRow, '[data-title="Recipes"]')).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.itemRow, '[data-title="Recipes"]')).count()).toBe(0);
   }));
 
 test('the home vault can be named and not deleted', () =>
   onPage({ query: { items: 'types', vault: 'Family' } }, async (page) => {
     await menu(page, 'Personal');
     await page.locator(id(testids.placeRename)).waitFor();
-    expect(await page.locator(id(testids.placeRemove)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.placeRemove)).count()).toBe(0);
     await page.locator(id(testids.placeRename)).click();
     await type(page, 'Mine');
     await entry(page, 'Mine').waitFor();

@@ -12,7 +12,7 @@ test('a change that concerns an owner needs the master password', () =>
     await page.locator(id(testids.peopleOwners)).waitFor();
     await setRole(page, 'Jonas Lindqvist', 'owner');
     await page.locator(id(testids.confirmNo)).click();
-    expect(await pending(page, 'role').count()).toBe(1);
+    await expect.poll(() => pending(page, 'role').count()).toBe(1);
     await setRole(page, 'Jonas Lindqvist', 'owner');
     await page.locator(id(testids.confirmDialog)).waitFor();
     await everyLook(page, 'shared-owner');
@@ -56,8 +56,8 @@ test('without the password nothing is changed', () =>
     await page.keyboard.press('Escape');
     await page.locator(id(testids.peoplePassword)).waitFor({ state: 'detached' });
     await page.locator(id(testids.peopleDialog)).waitFor();
-    expect(await pending(page, 'close').count()).toBe(0);
-    expect(await page.locator(id(testids.peopleError)).count()).toBe(0);
+    await expect.poll(() => pending(page, 'close').count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.peopleError)).count()).toBe(0);
   }));
 
 test('offline, a removal waits and can be withdrawn', () =>
@@ -96,17 +96,17 @@ test('words are compared, also those of another key than before', () =>
     await people(page, 'Family');
     await member(page, 'Bengt').locator(id(testids.peopleContradicted)).waitFor();
     await member(page, 'Bengt').locator(id(testids.peopleCompare)).click();
-    expect(await member(page, 'Bengt').locator(id(testids.peopleWords, ' li')).count()).toBe(8);
+    await expect.poll(() => member(page, 'Bengt').locator(id(testids.peopleWords, ' li')).count()).toBe(8);
     await member(page, 'Bengt').locator(id(testids.peopleDiffer)).click();
     await member(page, 'Bengt').getByRole('alert').getByText('Remove this member').waitFor();
     await everyLook(page, 'shared-differ');
     await member(page, 'Bengt').locator(id(testids.peopleMatch)).click();
     await member(page, 'Bengt').locator(id(testids.peopleVerified)).getByText('Words compared').waitFor();
-    expect(await member(page, 'Bengt').locator(id(testids.peopleContradicted)).count()).toBe(0);
+    await expect.poll(() => member(page, 'Bengt').locator(id(testids.peopleContradicted)).count()).toBe(0);
     // Of the own words there is nothing to confirm.
     await member(page, 'Mara').locator(id(testids.peopleCompare)).click();
     await member(page, 'Mara').locator(id(testids.peopleWords)).waitFor();
-    expect(await member(page, 'Mara').locator(id(testids.peopleMatch)).count()).toBe(0);
+    await expect.poll(() => member(page, 'Mara').locator(id(testids.peopleMatch)).count()).toBe(0);
   }));
 
 test('an answer waits until it is accepted or declined', () =>
@@ -115,7 +115,7 @@ test('an answer waits until it is accepted or declined', () =>
     await page.locator(id(testids.peopleAnswer)).getByText('Sigrid').waitFor();
     await answering(page, false, () => page.locator(id(testids.peopleLetIn)).click());
     await page.locator(id(testids.peopleAnswer)).waitFor();
-    expect(await page.locator(id(testids.peopleError)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.peopleError)).count()).toBe(0);
     await answering(page, true, () => page.locator(id(testids.peopleLetIn)).click());
     await page.locator(id(testids.peopleAnswer)).waitFor({ state: 'detached' });
     await member(page, 'Sigrid').waitFor();
@@ -127,7 +127,7 @@ test('the link of an invitation is shown again, and the invitation withdrawn', (
     const invitations = page.locator(id(testids.peopleInvitation));
     await invitations.nth(1).waitFor();
     // The one that was made elsewhere has no link here.
-    expect(await page.locator(id(testids.peopleLink)).count()).toBe(1);
+    await expect.poll(() => page.locator(id(testids.peopleLink)).count()).toBe(1);
     await page.locator(id(testids.peopleLink)).click();
     await page.locator(id(testids.linkCopy, ':focus')).click();
     await page.getByText('Link copied').waitFor();
@@ -142,20 +142,19 @@ test('what a role does not permit is not offered', () =>
     await people(page, 'Choir');
     await member(page, 'Ida').locator(id(testids.peopleRole)).waitFor();
     for (const name of ['Sigrid', 'Olle', 'Mara']) {
-      expect(await member(page, name).locator(id(testids.peopleRole)).count()).toBe(0);
-      expect(await member(page, name).locator(id(testids.peopleRemove)).count()).toBe(0);
+      await expect.poll(() => member(page, name).locator(id(testids.peopleRole)).count()).toBe(0);
+      await expect.poll(() => member(page, name).locator(id(testids.peopleRemove)).count()).toBe(0);
     }
-    expect(await page.locator(id(testids.peopleClose)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.peopleClose)).count()).toBe(0);
     await member(page, 'Ida').locator(id(testids.peopleRole)).click();
-    expect(await page.locator('[role="option"][data-value]').count()).toBe(2);
+    await expect.poll(() => page.locator('[role="option"][data-value]').count()).toBe(2);
     await page.keyboard.press('Escape');
     await page.locator(id(testids.peopleInvite)).click();
     await page.locator(id(testids.inviteRole)).first().waitFor();
     const offered = page.locator(id(testids.inviteRole));
-    expect(await offered.evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value))).toEqual([
-      'viewer',
-      'editor',
-    ]);
+    await expect
+      .poll(() => offered.evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value)))
+      .toEqual(['viewer', 'editor']);
     await page.locator(id(testids.inviteCancel)).click();
     await page.keyboard.press('Escape');
 
@@ -168,27 +167,27 @@ test('what a role does not permit is not offered', () =>
       testids.peopleName,
       testids.peopleClose,
     ]) {
-      expect(await page.locator(id(control)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(control)).count()).toBe(0);
     }
     await page.locator(id(testids.peopleLeave)).waitFor();
     await page.keyboard.press('Escape');
     // Members of a vault are removed before it is deleted.
     await entry(page, 'Family').click({ button: 'right' });
     await page.locator(id(testids.placePeople)).waitFor();
-    expect(await page.locator(id(testids.placeRemove)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.placeRemove)).count()).toBe(0);
   }));
 
 test('a viewer reads and copies, and writes nothing', () =>
   onPage({ query: { sync: 'up_to_date', sharing: 'viewer' } }, async (page) => {
     await entry(page, 'Recipes').click();
     await page.locator(id(testids.vaultNotice)).getByText('You are a viewer').waitFor();
-    expect(await page.locator(id(testids.newButton)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.newButton)).isDisabled()).toBe(true);
     await page.keyboard.press('Control+n');
-    expect(await page.locator(id(testids.newType)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.newType)).count()).toBe(0);
     await page.locator(id(testids.itemRow, '[data-title="Amazon"]')).click();
     await page.locator(id(testids.detailReadOnly)).getByText('viewer').waitFor();
     await everyLook(page, 'shared-viewer');
-    expect(await page.locator(id(testids.detailEdit)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.detailEdit)).isDisabled()).toBe(true);
     await page.locator(id(testids.detailMore)).click();
     await page.locator(id(testids.detailCopyTo)).click();
     await page.getByText('Copied to “Personal”').waitFor();
@@ -203,7 +202,7 @@ test('a vault that one left is read, copied and removed', () =>
     await page.locator(id(testids.vaultNotice)).getByText('no longer a member').waitFor();
     await page.locator(id(testids.listPeople)).click();
     await member(page, 'Bengt').waitFor();
-    expect(await page.locator(id(testids.peopleLeave)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.peopleLeave)).count()).toBe(0);
     await page.keyboard.press('Escape');
     await page.locator(id(testids.itemRow, '[data-title="Nordbank"]')).waitFor();
     await everyLook(page, 'shared-former');
@@ -212,9 +211,9 @@ test('a vault that one left is read, copied and removed', () =>
     await everyLook(page, 'shared-copy-all');
     // A vault that cannot be written is no target.
     await page.locator(id(testids.copyAllTarget)).click();
-    expect(await page.locator('[role="option"][data-value]').allTextContents()).toEqual([
-      expect.stringContaining('Personal'),
-    ]);
+    await expect
+      .poll(() => page.locator('[role="option"][data-value]').allTextContents())
+      .toEqual([expect.stringContaining('Personal')]);
     await page.keyboard.press('Escape');
     await page.locator(id(testids.copyAllSubmit)).click();
     await page.getByText('1 item copied').waitFor();
@@ -238,7 +237,7 @@ test('every vault that waits says for whom', () =>
     await notice.getByText('You can go on working meanwhile').waitFor();
     await entry(page, 'Lab').click();
     await notice.getByText('Update Coffer').waitFor();
-    expect(await page.locator(id(testids.vaultForget)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.vaultForget)).count()).toBe(0);
     await entry(page, 'Bazaar').click();
     await notice.getByText('closed this vault for all').waitFor();
     await page.locator(id(testids.vaultForget)).waitFor();
@@ -304,7 +303,7 @@ test('a name is set, and one of many members found', () =>
   onPage({ query: { sync: 'up_to_date', sharing: 'crowd' } }, async (page) => {
     await people(page, 'Company');
     await page.locator(id(testids.peopleMember)).first().waitFor();
-    expect(await page.locator(id(testids.peopleMember)).count()).toBe(50);
+    await expect.poll(() => page.locator(id(testids.peopleMember)).count()).toBe(50);
     await page.locator(id(testids.peopleMore)).click();
     await expect.poll(() => page.locator(id(testids.peopleMember)).count()).toBe(100);
     await page.locator(id(testids.peopleFind)).fill('colleague 288');
@@ -329,9 +328,9 @@ test('a member who is no owner reads who may choose a history', () =>
     await page.locator(id(testids.syncBannerDetails)).click();
     const owners = page.locator(id(testids.syncHistoryOwners));
     await owners.getByText('Alice Example').waitFor();
-    expect(await owners.count()).toBe(1);
+    await expect.poll(() => owners.count()).toBe(1);
     // The other vault is the user's own.
-    expect(await page.locator(id(testids.syncHistoryChoose)).count()).toBe(1);
+    await expect.poll(() => page.locator(id(testids.syncHistoryChoose)).count()).toBe(1);
     await owners.scrollIntoViewIfNeeded();
     await everyLook(page, 'sync-history-owners');
   }));

@@ -15,14 +15,14 @@ for (const lang of ['en', 'de'] as const) {
       await everyLook(page, `shared-sidebar-${lang}`);
       const lines = (label: string) => entry(page, label).locator(id(testids.sidebarState)).allTextContents();
       if (lang === 'en') {
-        expect(await lines('Family')).toEqual(['5 people']);
-        expect(await lines('Holiday')).toEqual(['1 invitation open']);
-        expect(await lines('Recipes')).toEqual(['Shared by Jonas Lindqvist', 'Read-only']);
-        expect(await lines('Allotment')).toEqual(['Shared by Sigrid', 'New key is due']);
-        expect(await lines('Shared vault')).toEqual(['Shared with you', 'Waiting for the key']);
-        expect(await lines('Old office')).toEqual(['Shared by Bengt', 'No longer a member']);
-        expect(await lines('Lab')).toEqual(['Shared by Sigrid', 'Needs a newer program']);
-        expect(await lines('Bazaar')).toEqual(['Shared by Olle', 'Closed']);
+        await expect.poll(() => lines('Family')).toEqual(['5 people']);
+        await expect.poll(() => lines('Holiday')).toEqual(['1 invitation open']);
+        await expect.poll(() => lines('Recipes')).toEqual(['Shared by Jonas Lindqvist', 'Read-only']);
+        await expect.poll(() => lines('Allotment')).toEqual(['Shared by Sigrid', 'New key is due']);
+        await expect.poll(() => lines('Shared vault')).toEqual(['Shared with you', 'Waiting for the key']);
+        await expect.poll(() => lines('Old office')).toEqual(['Shared by Bengt', 'No longer a member']);
+        await expect.poll(() => lines('Lab')).toEqual(['Shared by Sigrid', 'Needs a newer program']);
+        await expect.poll(() => lines('Bazaar')).toEqual(['Shared by Olle', 'Closed']);
         await entry(page, 'Family').locator(id(testids.sidebarAnswers)).getByText('1 answer waits').waitFor();
       }
       await page.locator(id(testids.sidebarJoining)).click();
@@ -53,7 +53,9 @@ for (const lang of ['en', 'de'] as const) {
       await answering(page, true, () => page.locator(id(testids.inviteSubmit)).click());
       await page.locator(id(testids.linkCopy, ':focus')).waitFor();
       await everyLook(page, `shared-link-${lang}`);
-      expect(await page.locator(id(testids.linkText)).inputValue()).toMatch(/^coffer:\/\/join#\S{60,}$/);
+      await expect
+        .poll(() => page.locator(id(testids.linkText)).inputValue())
+        .toMatch(/^coffer:\/\/join#\S{60,}$/);
       await page.locator(id(testids.linkDone)).click();
       await page.locator(id(testids.peopleInvitation, '[data-role="viewer"]')).waitFor();
     }));

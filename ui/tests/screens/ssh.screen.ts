@@ -28,21 +28,21 @@ for (const [kind, name, bits] of [
       await page.locator(id(testids.sshMake)).click();
       await page.locator(id(testids.sshKind, `[data-kind="${kind}"]`)).click();
       await page.locator(id(testids.sshHeld)).waitFor();
-      expect(await page.locator(id(testids.sshHeld)).textContent()).toContain(bits);
-      expect(await page.locator(field('public_key')).inputValue()).toMatch(
-        new RegExp(`^${name} AAAA.* Build server$`),
-      );
+      await expect.poll(() => page.locator(id(testids.sshHeld)).textContent()).toContain(bits);
+      await expect
+        .poll(() => page.locator(field('public_key')).inputValue())
+        .toMatch(new RegExp(`^${name} AAAA.* Build server$`));
       // The private half never comes into the form.
-      expect(await page.locator(field('private_key')).count()).toBe(0);
+      await expect.poll(() => page.locator(field('private_key')).count()).toBe(0);
       if (kind === 'ed25519') await everyLook(page, 'ssh-made');
       const fingerprint = await page.locator(field('fingerprint')).inputValue();
       expect(fingerprint).toMatch(/^SHA256:/);
-      expect(await page.locator(id(testids.sshHeld)).textContent()).toContain(fingerprint);
+      await expect.poll(() => page.locator(id(testids.sshHeld)).textContent()).toContain(fingerprint);
       await page.locator(id(testids.editSave)).click();
       await page.locator(row('public_key')).waitFor();
-      expect(await page.locator(`${row('fingerprint')} ${id(testids.fieldValue)}`).textContent()).toContain(
-        fingerprint,
-      );
+      await expect
+        .poll(() => page.locator(`${row('fingerprint')} ${id(testids.fieldValue)}`).textContent())
+        .toContain(fingerprint);
       await page.locator(`${row('public_key')} ${id(testids.fieldCopy)}`).click();
       await page.getByText('Public key copied').waitFor();
       if (kind === 'ed25519') await everyLook(page, 'ssh-saved');
@@ -59,10 +59,10 @@ for (const lang of ['en', 'de'] as const) {
       // A user who chose the wrong file goes back without leaving the form.
       await page.locator(id(testids.sshCancel)).click();
       await passphrase.waitFor({ state: 'detached' });
-      expect(await page.locator(id(testids.editTitle)).inputValue()).toBe('Build server');
+      await expect.poll(() => page.locator(id(testids.editTitle)).inputValue()).toBe('Build server');
       await page.locator(id(testids.sshFile)).click();
       await expect.poll(() => passphrase.evaluate((field) => field === document.activeElement)).toBe(true);
-      expect(await page.locator(id(testids.sshOpen)).isDisabled()).toBe(true);
+      await expect.poll(() => page.locator(id(testids.sshOpen)).isDisabled()).toBe(true);
       await passphrase.fill('not this one');
       await page.keyboard.press('Enter');
       await expect.poll(() => passphrase.getAttribute('aria-invalid')).toBe('true');
@@ -70,8 +70,10 @@ for (const lang of ['en', 'de'] as const) {
       await passphrase.fill('coffer test');
       await page.keyboard.press('Enter');
       await page.locator(id(testids.sshHeld)).waitFor();
-      expect(await passphrase.count()).toBe(0);
-      expect(await page.locator(field('public_key')).inputValue()).toMatch(/^ecdsa-sha2-nistp384 /);
+      await expect.poll(() => passphrase.count()).toBe(0);
+      await expect
+        .poll(() => page.locator(field('public_key')).inputValue())
+        .toMatch(/^ecdsa-sha2-nistp384 /);
     }));
 }
 
@@ -81,10 +83,10 @@ test('a clipboard without a key is an error, and the form stays', () =>
     await page.locator(id(testids.sshClipboard)).click();
     await page.locator(id(testids.sshFailure)).waitFor();
     await everyLook(page, 'ssh-failure');
-    expect(await page.locator(id(testids.editTitle)).inputValue()).toBe('Build server');
+    await expect.poll(() => page.locator(id(testids.editTitle)).inputValue()).toBe('Build server');
     // The next attempt clears what was said.
     await page.locator(id(testids.sshMake)).click();
     await page.locator(id(testids.sshKind, '[data-kind="ed25519"]')).click();
     await page.locator(id(testids.sshHeld)).waitFor();
-    expect(await page.locator(id(testids.sshFailure)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.sshFailure)).count()).toBe(0);
   }));

@@ -57,14 +57,14 @@ test('a field that asks for the focus late does not get it from the one that the
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
     await page.keyboard.type(' horses');
-    expect(await password.inputValue()).toBe('four quiet horses');
-    expect(await page.locator(id(testids.syncLogin)).inputValue()).toBe('');
+    await expect.poll(() => password.inputValue()).toBe('four quiet horses');
+    await expect.poll(() => page.locator(id(testids.syncLogin)).inputValue()).toBe('');
   }));
 
 test('a profile is connected to a server, and the Kit is to be saved again', () =>
   onPage({}, async (page) => {
     await page.locator(id(testids.mainScreen)).waitFor();
-    expect(await page.locator(id(testids.syncIndicator)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.syncIndicator)).count()).toBe(0);
     await syncSettings(page);
     await everyLook(page, 'sync-1-server');
     await find(page, 'no server');
@@ -88,7 +88,9 @@ test('a profile is connected to a server, and the Kit is to be saved again', () 
     await stateIs(page, 'held');
     await page.locator(id(testids.syncUploadBegin)).click();
     await stateIs(page, 'up_to_date');
-    expect(await page.locator(id(testids.syncAccount)).textContent()).toContain('mara@example.org');
+    await expect
+      .poll(() => page.locator(id(testids.syncAccount)).textContent())
+      .toContain('mara@example.org');
     await everyLook(page, 'sync-3-connected');
     await page.locator(id(testids.syncKitOpen)).click();
     await page.locator(id(testids.kitSave)).waitFor();
@@ -117,7 +119,7 @@ test('a server mails its sign-up code, and a connect code contains one', () =>
     await syncSettings(page);
     await find(page, 'mail.example.org');
     await page.locator(id(testids.syncLogin, ':focus')).fill('mara');
-    expect(await page.locator(id(testids.syncMailCode)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.syncMailCode)).isDisabled()).toBe(true);
     await page.locator(id(testids.syncLogin)).fill('mara@example.org');
     await page.locator(id(testids.syncMailCode)).click();
     await page.getByText('Sent to mara@example.org').waitFor();
@@ -125,7 +127,7 @@ test('a server mails its sign-up code, and a connect code contains one', () =>
     await page.locator(id(testids.syncServerChange)).click();
     await find(page, 'coffer://connect#hQF4');
     await page.locator(id(testids.syncLogin, ':focus')).fill('mara');
-    expect(await page.locator(id(testids.syncCode)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.syncCode)).count()).toBe(0);
     await page.locator(id(testids.syncPassword)).fill(fakePassword);
     await page.keyboard.press('Enter');
     await page.locator(id(testids.syncKit)).waitFor();
@@ -139,7 +141,7 @@ test('a slow server shows what happens, and nothing is sent twice', () =>
     await page.locator(id(testids.syncPassword)).fill(fakePassword);
     await page.keyboard.press('Enter');
     await page.getByText('The account is being created').waitFor();
-    expect(await page.locator(id(testids.syncCreate)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.syncCreate)).isDisabled()).toBe(true);
     await picture(page, 'sync-creating');
     await page.locator(id(testids.syncKit)).waitFor();
   }));
@@ -208,8 +210,8 @@ test('a device is revoked with the password', () =>
     await syncSettings(page);
     const devices = page.locator(id(testids.syncDevice));
     await devices.first().waitFor();
-    expect(await devices.count()).toBe(3);
-    expect(await page.locator(id(testids.syncDeviceRevoke)).count()).toBe(2);
+    await expect.poll(() => devices.count()).toBe(3);
+    await expect.poll(() => page.locator(id(testids.syncDeviceRevoke)).count()).toBe(2);
     await page.getByRole('button', { name: 'Revoke Mara’s laptop' }).click();
     await page.locator(id(testids.syncPasswordDialogField, ':focus')).fill('wrong');
     await page.keyboard.press('Enter');
@@ -229,9 +231,9 @@ test('a change of an account with a second factor asks for a code of it', () =>
     await password.fill(fakePassword);
     await page.keyboard.press('Enter');
     await page.locator(id(testids.factorCode, ':focus')).waitFor();
-    expect(await password.inputValue()).toBe(fakePassword);
-    expect(await page.locator(id(testids.syncPasswordDialogError)).count()).toBe(0);
-    expect(await page.locator(id(testids.syncPasswordDialogSubmit)).isDisabled()).toBe(true);
+    await expect.poll(() => password.inputValue()).toBe(fakePassword);
+    await expect.poll(() => page.locator(id(testids.syncPasswordDialogError)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.syncPasswordDialogSubmit)).isDisabled()).toBe(true);
     await everyLook(page, 'sync-revoke-factor');
     await page.keyboard.type('000000');
     await page.keyboard.press('Enter');
@@ -259,7 +261,7 @@ test('the password of an account is changed with its second factor', () =>
     await page.locator(id(testids.settingsCurrentPassword)).fill(fakePassword);
     await page.keyboard.press('Enter');
     await page.locator(id(testids.factorCode, ':focus')).waitFor();
-    for (const field of fields) expect(await page.locator(id(field)).inputValue()).toBe(strong);
+    for (const field of fields) await expect.poll(() => page.locator(id(field)).inputValue()).toBe(strong);
     await everyLook(page, 'sync-password-factor');
     await page.keyboard.type(fakeFactorCode);
     await page.keyboard.press('Enter');
@@ -304,7 +306,7 @@ test('the second factor is turned on and off', () =>
     await page.locator(id(testids.syncFactorSetupCode)).fill(fakeFactorCode);
     await page.keyboard.press('Enter');
     await page.locator(id(testids.syncFactorCodes)).waitFor();
-    expect(await page.locator(id(testids.syncFactorCodes, ' li')).count()).toBe(10);
+    await expect.poll(() => page.locator(id(testids.syncFactorCodes, ' li')).count()).toBe(10);
     await everyLook(page, 'sync-factor-codes');
     // They are not shown again, so only the button closes them.
     await page.keyboard.press('Escape');
@@ -325,18 +327,18 @@ test('an alarm says what happened and what to do, and its vault can only be read
     await page.locator(id(testids.itemRow, '[data-title="Alarm system"]')).click();
     await page.locator(id(testids.detailReadOnly)).getByText('contradicted itself').waitFor();
     for (const control of [testids.detailEdit, testids.detailFavourite]) {
-      expect(await page.locator(id(control)).isDisabled()).toBe(true);
+      await expect.poll(() => page.locator(id(control)).isDisabled()).toBe(true);
     }
     await page.keyboard.press('Control+e');
     await everyLook(page, 'sync-alarm');
-    expect(await page.locator(id(testids.editor)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.editor)).count()).toBe(0);
     await page.locator(id(testids.itemRow)).nth(1).click();
     await page.locator(id(testids.detailReadOnly)).waitFor({ state: 'detached' });
-    expect(await page.locator(id(testids.detailEdit)).isEnabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.detailEdit)).isEnabled()).toBe(true);
     await page.locator(id(testids.syncBannerDetails)).click();
     await page.locator(id(testids.syncVault)).getByText('Entry 1,204').waitFor();
     await page.locator(id(testids.syncDevice)).first().waitFor();
-    expect(await page.locator(id(testids.syncVault, ' li')).count()).toBe(16);
+    await expect.poll(() => page.locator(id(testids.syncVault, ' li')).count()).toBe(16);
     await page.locator(id(testids.syncEvidence)).click();
     await page.getByText('Evidence saved').first().waitFor();
     await everyLook(page, 'sync-settings-alarm');
@@ -355,9 +357,9 @@ test.each([
     const vault = page.locator(id(testids.syncVault));
     await vault.getByText('Family').waitFor();
     await vault.getByText(text).waitFor();
-    expect(await page.getByText('2 documents still to be downloaded').count()).toBe(
-      state === 'documents' ? 1 : 0,
-    );
+    await expect
+      .poll(() => page.getByText('2 documents still to be downloaded').count())
+      .toBe(state === 'documents' ? 1 : 0);
     await everyLook(page, `sync-settings-${state}`);
   }),
 );
@@ -379,14 +381,16 @@ test('a profile without a server has no state, and a read-only one cannot be con
     await page.locator(id(testids.mainScreen)).waitFor();
     await page.keyboard.press('Control+k');
     await page.locator(id(testids.paletteEntry, '[data-command="sync"]')).waitFor();
-    expect(await page.locator(id(testids.paletteEntry, '[data-command="syncNow"]')).count()).toBe(0);
+    await expect
+      .poll(() => page.locator(id(testids.paletteEntry, '[data-command="syncNow"]')).count())
+      .toBe(0);
     await page.keyboard.press('Escape');
     await page.locator(id(testids.palette)).waitFor({ state: 'detached' });
     await syncSettings(page);
-    expect(await page.locator(id(testids.syncServer)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.syncServer)).isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
     await page.locator(id(testids.settingsDialog)).waitFor({ state: 'detached' });
-    expect(await page.locator(id(testids.syncIndicator)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.syncIndicator)).count()).toBe(0);
   }));
 
 test('a reset password waits at the server, and is cancelled', () =>
@@ -418,7 +422,7 @@ test('the account is deleted once its login is typed, and the profile is local',
     await page.locator(id(testids.syncDelete)).click();
     await page.locator(id(testids.syncLeavingLogin, ':focus')).fill('someone@example.org');
     await page.locator(id(testids.syncLeavingPassword)).fill(fakePassword);
-    expect(await page.locator(id(testids.syncLeavingSubmit)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.syncLeavingSubmit)).isDisabled()).toBe(true);
     await everyLook(page, 'sync-delete');
     await page.locator(id(testids.syncLeavingLogin)).fill('mara@example.org');
     await page.locator(id(testids.syncLeavingSubmit)).click();
@@ -537,7 +541,7 @@ test('a device that was added by password is compared with another one', () =>
     await page.locator(id(testids.syncCompare)).click();
     const dialog = page.locator(id(testids.syncCompareDialog));
     await dialog.getByText('1,204 entries').waitFor();
-    expect(await dialog.locator('li').count()).toBe(8);
+    await expect.poll(() => dialog.locator('li').count()).toBe(8);
     await everyLook(page, 'sync-compare');
     await page.locator(id(testids.syncCompareSame)).click();
     await page.locator(id(testids.syncUnverified)).waitFor({ state: 'detached' });
@@ -556,7 +560,7 @@ test('a device is added by a code, and approved by its words', () =>
   onPage({ query: { sync: 'up_to_date' } }, async (page) => {
     await syncSettings(page);
     await page.locator(id(testids.syncAddOpen)).click();
-    expect(await page.locator(id(testids.syncAddCode)).inputValue()).toBe(fakeDeviceCode);
+    await expect.poll(() => page.locator(id(testids.syncAddCode)).inputValue()).toBe(fakeDeviceCode);
     await everyLook(page, 'sync-add-1-code');
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.locator(id(testids.syncAdd)).waitFor({ state: 'detached' });
@@ -564,7 +568,7 @@ test('a device is added by a code, and approved by its words', () =>
     await page.locator(id(testids.syncAddOpen)).click();
     const words = page.locator(id(testids.syncAddWords)).getByRole('listitem');
     await words.first().waitFor();
-    expect(await words.allInnerTexts()).toEqual(fakeDeviceWords);
+    await expect.poll(() => words.allInnerTexts()).toEqual(fakeDeviceWords);
     await everyLook(page, 'sync-add-2-words');
     await page.locator(id(testids.syncAddRefuse)).click();
     await page.locator(id(testids.syncAdd)).waitFor({ state: 'detached' });

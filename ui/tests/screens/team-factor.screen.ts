@@ -24,6 +24,6 @@ for (const lang of ['en', 'de'] as const) {
       await page.locator(id(testids.peoplePasswordField, ':focus')).fill(fakePassword);
       await page.locator(id(testids.peoplePasswordSubmit)).click();
       await page.locator(id(testids.teamFactorDue)).waitFor({ state: 'detached' });
-      expect(await page.locator(id(testids.peoplePassword)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.peoplePassword)).count()).toBe(0);
     }));
 }

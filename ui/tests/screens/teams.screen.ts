@@ -34,7 +34,7 @@ for (const lang of ['en', 'de'] as const) {
 
   test(`a team is created, with a group and a vault (${lang})`, () =>
     onPage({ lang, query: { sync: 'up_to_date', vault: 'Studio' } }, async (page) => {
-      expect(await page.locator(id(testids.teamNew)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.teamNew)).count()).toBe(0);
       await page.locator(id(testids.menuButton)).click();
       await page.locator(id(testids.openNewTeam)).click();
       await page.locator(id(testids.teamMakeName, ':focus')).fill('Workshop');
@@ -91,7 +91,7 @@ test('a name that is too long stays in the form, with the reason', () =>
 test('the directory is no vault among the others', () =>
   onPage({ query: { sync: 'up_to_date', team: 'company' } }, async (page) => {
     await teamEntry(page, 'Company').waitFor();
-    expect(await entry(page, 'Company').count()).toBe(0);
+    await expect.poll(() => entry(page, 'Company').count()).toBe(0);
     await page.locator(id(testids.itemRow, '[data-title="Amazon"]')).click();
     await page.locator(id(testids.detailMore)).click();
     await page.locator(id(testids.detailMoveTo)).first().waitFor();
@@ -140,14 +140,14 @@ test('an owner is removed with the master password', () =>
     await page.keyboard.press('Enter');
     await page.locator(id(testids.peoplePassword)).waitFor({ state: 'detached' });
     await person(page, 'Ida').getByText('Former member').waitFor();
-    expect(await person(page, 'Ida').locator(id(testids.teamPersonMore)).count()).toBe(0);
+    await expect.poll(() => person(page, 'Ida').locator(id(testids.teamPersonMore)).count()).toBe(0);
   }));
 
 test('words are shown here, and compared among the members', () =>
   onPage({ query: { sync: 'up_to_date', team: 'company' } }, async (page) => {
     await openTeam(page, 'Company');
     await choose(page, 'Ida', testids.teamPersonWords);
-    expect(await person(page, 'Ida').locator(id(testids.teamWords, ' li')).count()).toBe(8);
+    await expect.poll(() => person(page, 'Ida').locator(id(testids.teamWords, ' li')).count()).toBe(8);
     await everyLook(page, 'team-words');
     await openTab(page, 'vaults');
     await difference(page, 'contradicted').locator(id(testids.teamDifferenceOpen)).click();
@@ -168,7 +168,7 @@ test('a group is changed, deleted, and takes effect', () =>
     await group(page, 'Office').locator(id(testids.teamGroupOpen)).click();
     await page.locator(id(testids.teamGroupName, ':focus')).fill('Bureau');
     const jonas = page.locator('label').filter({ hasText: 'Jonas' }).locator('input');
-    expect(await jonas.isChecked()).toBe(true);
+    await expect.poll(() => jonas.isChecked()).toBe(true);
     await jonas.uncheck();
     await page.keyboard.press('Enter');
     await group(page, 'Bureau').waitFor();
@@ -191,11 +191,11 @@ test('what the user declines changes nothing', () =>
     await person(page, 'Ida').locator(id(testids.teamGiveRole)).click();
     await page.locator('[role="option"][data-value="viewer"]').click();
     await answering(page, false, () => page.locator(id(testids.teamFormSubmit)).click());
-    expect(await page.locator(id(testids.teamError)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.teamError)).count()).toBe(0);
     await page.locator(id(testids.teamGive)).waitFor();
     await page.locator(id(testids.teamFormCancel)).click();
     await page.locator(id(testids.teamTab, '[data-tab="vaults"]:focus')).waitFor();
-    expect(await teamVault(page, 'Works').getByText('Ida: Viewer').count()).toBe(0);
+    await expect.poll(() => teamVault(page, 'Works').getByText('Ida: Viewer').count()).toBe(0);
   }));
 
 test('a vault is taken out, here or from its own menu', () =>
@@ -209,7 +209,7 @@ test('a vault is taken out, here or from its own menu', () =>
     // Who does not manage a vault takes it out of nothing.
     await entry(page, 'Finance').click({ button: 'right' });
     await page.locator(id(testids.placeTeam)).waitFor();
-    expect(await page.locator(id(testids.placeLeaveTeam)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.placeLeaveTeam)).count()).toBe(0);
     await page.locator(id(testids.placeTeam)).click();
     await openTab(page, 'vaults');
     await teamVault(page, 'Works').locator(id(testids.teamVaultUnfollowed)).waitFor();
@@ -229,17 +229,17 @@ test('a member reads what managers and owners change', () =>
     await openTeam(page, 'Chess club');
     await person(page, 'Sigrid').locator(id(testids.teamPersonMore)).click();
     await page.locator(id(testids.teamPersonWords)).waitFor();
-    expect(await page.locator(id(testids.teamSuspend)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.teamSuspend)).count()).toBe(0);
     await page.keyboard.press('Escape');
     await openTab(page, 'groups');
-    expect(await page.locator(id(testids.teamGroupNew)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.teamGroupNew)).count()).toBe(0);
     await group(page, 'Everybody').locator(id(testids.teamGroupOpen)).click();
-    expect(await page.locator(id(testids.teamGroupPerson)).count()).toBe(3);
+    await expect.poll(() => page.locator(id(testids.teamGroupPerson)).count()).toBe(3);
     await page.locator(id(testids.teamFormCancel, ':focus')).click();
     await openTab(page, 'vaults');
     await teamVault(page, 'Hall').locator(id(testids.teamVaultUnfollowed)).waitFor();
     await difference(page, 'remove_owner').getByText('Another owner must remove').waitFor();
-    expect(await page.locator(id(testids.teamVaultGive)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.teamVaultGive)).count()).toBe(0);
     await everyLook(page, 'team-vaults-read');
     await openTab(page, 'rules');
     await page.locator(id(testids.teamRules)).getByText('after 30 minutes').waitFor();
@@ -249,7 +249,7 @@ test('a member reads what managers and owners change', () =>
 test('rules are saved, and limit the settings', () =>
   onPage({ query: { sync: 'up_to_date', team: 'fresh' } }, async (page) => {
     await openTeam(page, 'Studio', 'rules');
-    expect(await page.locator(id(testids.teamFormSubmit)).isDisabled()).toBe(true);
+    await expect.poll(() => page.locator(id(testids.teamFormSubmit)).isDisabled()).toBe(true);
     await page.locator(id(testids.teamRuleLock)).click();
     await page.locator('[role="option"][data-value="5"]').click();
     await page.locator(id(testids.teamRuleNoExport)).click();
@@ -288,7 +288,7 @@ test('a team is renamed, and deleted by the only one in it', () =>
     await teamEntry(page, 'Company').click({ button: 'right' });
     await page.locator(id(testids.placeRename)).waitFor();
     // Others are in it.
-    expect(await page.locator(id(testids.placeRemove)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.placeRemove)).count()).toBe(0);
     await page.locator(id(testids.placeRename)).click();
     await page.locator(id(testids.placeName, ':focus')).fill('Cooperative');
     await page.keyboard.press('Enter');

@@ -50,8 +50,8 @@ describe('dialogs', () => {
       await page.locator(id(testids.shortcutSheet)).waitFor();
       await page.keyboard.press('Control+c');
       await page.keyboard.press('Control+g');
-      expect(await page.locator(id(testids.clipboardCountdown)).count()).toBe(0);
-      expect(await page.locator(id(testids.generatorDialog)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.clipboardCountdown)).count()).toBe(0);
+      await expect.poll(() => page.locator(id(testids.generatorDialog)).count()).toBe(0);
       await page.keyboard.press('Control+l');
       await page.locator(id(testids.unlockPassword)).waitFor();
     }));
@@ -69,7 +69,7 @@ describe('settings', () => {
       await page.locator(id(testids.settingsLanguage)).click();
       await page.getByRole('option', { name: 'Deutsch' }).click();
       await page.getByRole('heading', { name: 'Einstellungen' }).waitFor();
-      expect(await root.getAttribute('lang')).toBe('de');
+      await expect.poll(() => root.getAttribute('lang')).toBe('de');
     }));
 
   test('tabs and times are reached with the keyboard', () =>
@@ -84,7 +84,9 @@ describe('settings', () => {
       await page.keyboard.press('End');
       await page.keyboard.press('Enter');
       await page.getByText('anyone at this computer').waitFor();
-      expect(await page.locator(id(testids.settingsLockAfter)).getAttribute('data-value')).toBe('0');
+      await expect
+        .poll(() => page.locator(id(testids.settingsLockAfter)).getAttribute('data-value'))
+        .toBe('0');
     }));
 
   test('the password changes only with the current one and two equal new ones', () =>
@@ -96,7 +98,7 @@ describe('settings', () => {
       await page.locator(id(testids.settingsNewPassword)).fill('Velvet-Tunnel-82-orbit');
       await page.locator(id(testids.settingsRepeatPassword)).fill('Velvet-Tunnel-82-orbis');
       await page.getByText('The two are not the same.').waitFor();
-      expect(await submit.isDisabled()).toBe(true);
+      await expect.poll(() => submit.isDisabled()).toBe(true);
       await page.locator(id(testids.settingsRepeatPassword)).fill('Velvet-Tunnel-82-orbit');
       await submit.click();
       await page.locator(id(testids.settingsPasswordError)).waitFor();
@@ -104,7 +106,7 @@ describe('settings', () => {
       await page.locator(id(testids.settingsCurrentPassword)).fill('correct horse');
       await page.keyboard.press('Enter');
       await page.getByText('Master password changed').waitFor();
-      expect(await page.locator(id(testids.settingsNewPassword)).inputValue()).toBe('');
+      await expect.poll(() => page.locator(id(testids.settingsNewPassword)).inputValue()).toBe('');
     }));
 
   test('the Kit is saved again and confirmed by a group of it', () =>
@@ -146,7 +148,7 @@ describe('generator', () => {
         await page.getByRole('switch', { name }).click();
       }
       await expect.poll(() => value.textContent()).toMatch(/^\d{40}$/);
-      expect(await page.getByRole('switch', { name: 'Digits' }).isDisabled()).toBe(true);
+      await expect.poll(() => page.getByRole('switch', { name: 'Digits' }).isDisabled()).toBe(true);
       await page.locator(id(testids.generatorKind, '[data-kind="words"]')).check();
       await expect.poll(async () => (await value.textContent())?.split('-').length).toBe(5);
       await page.locator(id(testids.generatorLength)).fill('9999');
@@ -202,10 +204,12 @@ describe('import', () => {
       await page.locator(id(testids.importTag)).fill('imported');
       await commit.click();
       const count = (testid: string) => page.locator(id(testid)).getAttribute('data-count');
-      expect(await count(testids.importImported)).toBe('202');
-      expect(await count(testids.importSkipped)).toBe('12');
-      expect(await page.locator(id(testids.importNote)).count()).toBe(5);
-      expect(await page.locator(id(testids.importNote, '[data-outcome="not_kept"]')).count()).toBe(1);
+      await expect.poll(() => count(testids.importImported)).toBe('202');
+      await expect.poll(() => count(testids.importSkipped)).toBe('12');
+      await expect.poll(() => page.locator(id(testids.importNote)).count()).toBe(5);
+      await expect
+        .poll(() => page.locator(id(testids.importNote, '[data-outcome="not_kept"]')).count())
+        .toBe(1);
       await expect.poll(() => focused(page)).toBe(testids.importClose);
       await page.keyboard.press('Enter');
       await gone(page, testids.importDialog);
@@ -218,7 +222,7 @@ describe('import', () => {
       await page.locator(id(testids.importPick)).click();
       const notes = page.locator(id(testids.importNote));
       await notes.first().waitFor();
-      expect(await notes.count()).toBe(100);
+      await expect.poll(() => notes.count()).toBe(100);
       await page.getByText('Not kept (412)').click();
       const more = page.getByRole('button', { name: /^Show \d+ more$/ });
       for (let step = 0; step < 4; step += 1) await more.click();
@@ -236,7 +240,7 @@ describe('import', () => {
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.clock.runFor(500);
       await page.getByText('Cancelled. Nothing was imported.').waitFor();
-      expect(await page.locator(id(testids.listTotal)).getAttribute('data-total')).toBe('38');
+      await expect.poll(() => page.locator(id(testids.listTotal)).getAttribute('data-total')).toBe('38');
     }));
 });
 
@@ -327,9 +331,9 @@ describe('t37', () => {
       await page.locator(id(testids.importPick)).click();
       await page.locator(id(testids.importPreview)).waitFor();
       await expectInert(page);
-      expect(await page.locator(id(testids.importPreview)).textContent()).toContain(
-        '<script>window.harmed=2</script>',
-      );
+      await expect
+        .poll(() => page.locator(id(testids.importPreview)).textContent())
+        .toContain('<script>window.harmed=2</script>');
       const body = page.locator(id(testids.importPreview));
       expect(await body.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(
         0,
@@ -349,13 +353,13 @@ describe('t37', () => {
       await page.locator(id(testids.paletteEntry, '[data-command="documents"]')).click();
       await page.locator(id(testids.jobRow)).first().waitFor();
       await expectInert(page);
-      expect(await page.locator(id(testids.jobTray)).textContent()).toContain('<img src=x');
+      await expect.poll(() => page.locator(id(testids.jobTray)).textContent()).toContain('<img src=x');
     }));
 
   test('t37_an_unknown_notice_never_reaches_the_page', () =>
     open({ notice: '<img src=x onerror="window.harmed=1">,__proto__' }, async (page) => {
       await page.locator(id(testids.notice)).first().waitFor();
       await expectInert(page);
-      expect(await page.locator(id(testids.notice)).first().textContent()).not.toContain('img');
+      await expect.poll(() => page.locator(id(testids.notice)).first().textContent()).not.toContain('img');
     }));
 });

@@ -144,7 +144,7 @@ test('notices', () =>
   open({ crashed: '', notice: 'keychain_unavailable,header_restored', kit: '' }, async (page) => {
     await page.locator(id(testids.crashNotice)).waitFor();
     await page.locator(id(testids.kitBanner)).waitFor();
-    expect(await page.locator(id(testids.notice)).count()).toBe(2);
+    await expect.poll(() => page.locator(id(testids.notice)).count()).toBe(2);
     await everyLook(page, 'notices');
   }));
 
@@ -155,13 +155,13 @@ test('a profile that is older than the last known one is writable once the user 
     await everyLook(page, 'rolled-back');
     await page.locator(id(testids.rollbackAccept)).click();
     await banner.waitFor({ state: 'detached' });
-    expect(await page.locator(id(testids.notice)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.notice)).count()).toBe(0);
   }));
 
 test('a read-only profile, and a clipboard that is about to be cleared', () =>
   open({ readOnly: '', notice: 'header_damaged' }, async (page) => {
     await page.locator(id(testids.readOnlyBanner)).waitFor();
-    expect(await page.locator(id(testids.notice)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.notice)).count()).toBe(0);
     await page.keyboard.press('Control+g');
     await page.locator(id(testids.generatorCopy)).click();
     await page.keyboard.press('Escape');

@@ -54,7 +54,7 @@ test('a guarded secret is shown after the master password', async () => {
     await field.fill('correct horse');
     await page.locator(id(testids.confirmPasswordGo)).click();
     await pin.getByText('4711').waitFor();
-    expect(await page.locator(id(testids.confirmPassword)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.confirmPassword)).count()).toBe(0);
   });
 });
 
@@ -116,11 +116,11 @@ test('what looks wrong is marked in the list and found', () =>
     await page.locator(id(testids.searchField)).fill('is:doubtful');
     const row = page.locator(id(testids.itemRow, '[data-title="Old account"]'));
     await row.getByLabel('Something looks wrong').waitFor();
-    expect(await page.locator(id(testids.unknownFilters)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.unknownFilters)).count()).toBe(0);
     await everyLook(page, 'list-doubtful');
     await page.locator(id(testids.searchField)).fill('is:conflict');
     await page.getByLabel('Edited in two places').first().waitFor();
-    expect(await row.count()).toBe(0);
+    await expect.poll(() => row.count()).toBe(0);
   }));
 
 test('a new item is made from a template', async () => {
@@ -159,13 +159,13 @@ test.each([
     await page.keyboard.type('next week');
     await page.keyboard.press('Tab');
     await form.getByText(wrong).waitFor();
-    expect(await expires.inputValue()).toBe('next week');
+    await expect.poll(() => expires.inputValue()).toBe('next week');
     await expires.fill('');
     await page.keyboard.type(typed);
-    expect(await expires.inputValue()).toBe(typed);
+    await expect.poll(() => expires.inputValue()).toBe(typed);
     await form.getByText(words, { exact: true }).waitFor();
     await page.keyboard.press('Tab');
-    expect(await expires.inputValue()).toBe(digits);
+    await expect.poll(() => expires.inputValue()).toBe(digits);
     await everyLook(page, `edit-date-${lang}`);
     await page.locator(id(testids.editSave)).click();
     await page.locator(id(testids.detail)).getByText(words).waitFor();

@@ -19,8 +19,8 @@ test('what is sent is seen before, and a vault stays on this computer', () =>
     await stateIs(page, 'held');
     await page.locator(id(testids.syncHeld)).waitFor();
     const vaults = page.locator(id(testids.syncHeldVault));
-    expect(await vaults.count()).toBe(2);
-    expect(await vaults.nth(0).locator(id(testids.syncHeldToggle)).isDisabled()).toBe(true);
+    await expect.poll(() => vaults.count()).toBe(2);
+    await expect.poll(() => vaults.nth(0).locator(id(testids.syncHeldToggle)).isDisabled()).toBe(true);
     await page.getByText('too little room').waitFor();
     const all = page.getByText('To be sent:');
     const before = await all.textContent();
@@ -48,7 +48,7 @@ test('a vault is made that stays here, and is synchronized later', () =>
     await page.locator(id(testids.placeSynchronize)).click();
     await page.locator(id(testids.confirmYes)).click();
     await page.getByText('Diary is synchronized from now on').waitFor();
-    expect(await line.count()).toBe(0);
+    await expect.poll(() => line.count()).toBe(0);
   }));
 
 test('without a server there is nothing to choose', () =>
@@ -56,5 +56,5 @@ test('without a server there is nothing to choose', () =>
     await page.locator(id(testids.mainScreen)).waitFor();
     await newVault(page);
     await page.locator(id(testids.placeName, ':focus')).waitFor();
-    expect(await page.locator(id(testids.vaultOnlyHere)).count()).toBe(0);
+    await expect.poll(() => page.locator(id(testids.vaultOnlyHere)).count()).toBe(0);
   }));
