@@ -1,13 +1,17 @@
 //! The reader in Python, which shares no code with the program, as another device of an account.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use vault_api::SecretText;
 use vault_api::views::{ChangeKind, RoleView, VaultAppearanceView};
 use vault_crypto::KdfParams;
+use vault_engine::clock::{SystemClock, system_rng};
+use vault_engine::profile::NewArchive;
 use vault_engine::session::{Opened, Put, VaultAppearance};
 use vault_sync::Trust;
 use vault_wire::message::{ConnectCode, LogEntry, LogPage, Origin};
@@ -204,4 +208,50 @@ async fn python_reader_reads_a_shared_vault_as_a_member() {
         String::from_utf8_lossy(&output.stderr)
             .contains("Contradiction: the invitation is into another vault")
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn python_reader_opens_an_archive_by_its_password() {
+    let computer = Computer::new();
+    let changed = computer.add("First title");
+    computer.set_title(changed, "Second title");
+    let (archived, _) = computer.add_documents("Documents", &[b"small"]);
+    computer.add("Left out");
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("out.coffer");
+    let clock = Arc::new(SystemClock::new());
+    let password = SecretText::from("an archive");
+    let costs = KdfParams::FLOOR;
+    let mut archive = NewArchive::create(folder.path(), password, costs, clock, system_rng()).unwrap();
+    let copied = computer.work(|session| {
+        let mut plan = archive.plan(session, &[changed, archived]).unwrap();
+        plan.seal(&mut system_rng(), &mut |_| ControlFlow::Continue(())).unwrap();
+        archive.copy(session, plan).unwrap()
+    });
+    assert_eq!((copied.items, copied.left.len()), (2, 0));
+    archive.write(&file, &mut |_| ControlFlow::Continue(())).unwrap();
+
+    let (python, reader) = reader();
+    let documents = folder.path().join("documents");
+    let open = |password: &str| {
+        let mut command = Command::new(&python);
+        command.args(["-m", "coffer_v1", "open", "--archive", "--history", "--documents"]);
+        command.arg(&documents).arg(&file).current_dir(&reader).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let line = format!("{password}\n");
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), line.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    assert!(!open("another archive").status.success());
+    let output = open("an archive");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let items = read["items"].as_object().unwrap();
+    assert_eq!(items.len(), 2);
+    let titles: Vec<&Value> =
+        items[&changed.to_string()].as_array().unwrap().iter().map(|past| &past["title"]).collect();
+    assert_eq!(titles, ["First title", "Second title"]);
+    let below = std::fs::read_dir(documents.join(archived.to_string())).unwrap().next().unwrap().unwrap();
+    assert_eq!(std::fs::read(below.path()).unwrap(), b"small");
 }

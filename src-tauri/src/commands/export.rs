@@ -15,6 +15,7 @@ pub async fn item_export(
     shell.coffer.expect_export(&request).await?;
     let strings = shell.strings().await?;
     let name = match request.format {
+        ExportFormatView::Archive => "Archive.coffer",
         ExportFormatView::Kdbx => "Coffer.kdbx",
         ExportFormatView::BitwardenEncrypted | ExportFormatView::BitwardenJson => "Coffer.json",
         ExportFormatView::Csv => "Coffer.csv",

@@ -1,7 +1,7 @@
 use tauri::{State, WebviewWindow};
 use vault_api::views::{
-    AppStatus, DeleteRequest, DeletedView, ProfileCopiedView, ProfileCopyChoice, ProfileCopyPreview,
-    ProfileCopyRequest, ProfileLocation,
+    AppStatus, ArchiveFileView, DeleteRequest, DeletedView, ProfileCopiedView, ProfileCopyChoice,
+    ProfileCopyPreview, ProfileCopyRequest, ProfileLocation,
 };
 use vault_api::{Result, SecretText};
 
@@ -58,6 +58,22 @@ pub async fn profile_copy_open(
     request: ProfileCopyRequest,
 ) -> Result<ProfileCopyPreview> {
     shell.coffer.profile_copy_open(request).await
+}
+
+#[tauri::command]
+pub async fn archive_pick(shell: State<'_, Shell>, window: WebviewWindow) -> Result<Option<ArchiveFileView>> {
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_file(&window, strings.choose_archive, strings.archive_files, &["coffer"]);
+    dialog::with_path(dialog, |path| shell.coffer.archive_look(path)).await
+}
+
+#[tauri::command]
+pub async fn archive_open(
+    shell: State<'_, Shell>,
+    token: String,
+    password: String,
+) -> Result<ProfileCopyPreview> {
+    shell.coffer.archive_open(token, password).await
 }
 
 #[tauri::command]

@@ -36,6 +36,10 @@ pub struct Strings {
     pub choose_export: &'static str,
     /// Name of the files chosen there.
     pub export_files: &'static str,
+    /// Title of the dialog that chooses an archive.
+    pub choose_archive: &'static str,
+    /// Name of the files chosen there.
+    pub archive_files: &'static str,
     /// Title of the dialog that saves items for another program.
     pub save_export: &'static str,
     /// Title of the dialog that chooses where a folder of files is made.
@@ -140,6 +144,8 @@ const ENGLISH: Strings = Strings {
     export_files: "Exports",
     choose_key_file: "Choose the key file",
     import_key_files: "Key files",
+    choose_archive: "Choose an archive",
+    archive_files: "Coffer archives",
     save_export: "Export items",
     save_files: "Export files into a folder",
     save_codes: "Save one-time codes",
@@ -213,6 +219,8 @@ const GERMAN: Strings = Strings {
     export_files: "Exporte",
     choose_key_file: "Schlüsseldatei auswählen",
     import_key_files: "Schlüsseldateien",
+    choose_archive: "Archiv wählen",
+    archive_files: "Coffer-Archive",
     save_export: "Einträge exportieren",
     save_files: "Dateien in einen Ordner exportieren",
     save_codes: "Einmalcodes speichern",

@@ -14,6 +14,7 @@ from . import pulled
 from .backup import open_backup
 from .connect import ConnectCode
 from .invitation import Link
+from .password import secret_key_text
 from .profile import Profile
 from .refused import Refused
 from .server import Account
@@ -25,6 +26,7 @@ def main():
     command = commands.add_parser("open", help="print all items as JSON; the password is asked for or read from a pipe")
     command.add_argument("profile", type=pathlib.Path, help="the profile's folder or a copy of it, or a backup")
     command.add_argument("--secret-key", help="the text from the Emergency Kit; asked for if it is not given")
+    command.add_argument("--archive", action="store_true", help="an exported archive, which has no Secret Key")
     command.add_argument(
         "--recovery-code", nargs="?", const="", help="open by this code alone; asked for if only the option is given"
     )
@@ -59,7 +61,9 @@ def pull(given):
 def open_stored(given):
     """Opens a profile or backup."""
     if given.recovery_code is None:
-        secret_key = given.secret_key or ask("Secret Key: ")
+        # Zeros stand for the Secret Key of an archive.
+        none = secret_key_text(bytes(16)) if given.archive else None
+        secret_key = none or given.secret_key or ask("Secret Key: ")
         keys = {"text": ask("Password: "), "secret_key": secret_key}
     else:
         keys = {"recovery_code": given.recovery_code or ask("Recovery code: ")}

@@ -86,6 +86,7 @@ import type { TeamRecoveryView } from './generated/TeamRecoveryView';
 import type { PolicyView } from './generated/PolicyView';
 import type { ProfileCopiedView } from './generated/ProfileCopiedView';
 import type { ProfileCopyChoice } from './generated/ProfileCopyChoice';
+import type { ArchiveFile } from './generated/ArchiveFile';
 import type { ProfileCopyPreview } from './generated/ProfileCopyPreview';
 import type { ProfileCopyRequest } from './generated/ProfileCopyRequest';
 import type { ProfileDiagnosis } from './generated/ProfileDiagnosis';
@@ -342,6 +343,8 @@ export interface Commands {
   job_list: [None, JobView[]];
   job_cancel: [{ jobId: number }, null];
   profile_copy_open: [{ request: ProfileCopyRequest }, ProfileCopyPreview];
+  archive_pick: [None, ArchiveFile | null];
+  archive_open: [{ token: string; password: string }, ProfileCopyPreview];
   profile_copy_commit: [{ choice: ProfileCopyChoice }, ProfileCopiedView];
   profile_copy_discard: [None, null];
   import_pick: [None, ImportRead | null];

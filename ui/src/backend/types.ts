@@ -140,6 +140,7 @@ export type { MissingFactorView } from './generated/MissingFactorView';
 export type { PolicyView } from './generated/PolicyView';
 export type { ProfileCopiedView } from './generated/ProfileCopiedView';
 export type { ProfileCopyChoice } from './generated/ProfileCopyChoice';
+export type { ArchiveFile } from './generated/ArchiveFile';
 export type { ProfileCopyPreview } from './generated/ProfileCopyPreview';
 export type { ProfileCopyRequest } from './generated/ProfileCopyRequest';
 export type { ProfileDiagnosis } from './generated/ProfileDiagnosis';

@@ -240,6 +240,7 @@ export const testids = {
   profileCopyClose: 'profile-copy-close',
   profileCopyError: 'profile-copy-error',
   importProfile: 'import-profile',
+  importArchive: 'import-archive',
 
   // Generator
   generatorDialog: 'generator-dialog',

@@ -27,6 +27,7 @@ for (const lang of ['en', 'de'] as const) {
     onPage({ lang, query: { vault: 'Family', speed: '1000000000' } }, async (page) => {
       await open(page);
       await everyLook(page, `export-${lang}`);
+      await page.locator(id(testids.exportFormat, '[data-format="kdbx"]')).check();
       const save = page.locator(id(testids.exportSave));
       await expect.poll(() => save.isDisabled()).toBe(true);
       await page.locator(id(testids.exportPassword)).fill(filePassword);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright-core';
 import { fakePassword, fakeSecretKey } from '../../src/backend/fake';
+import { fakeArchivePassword } from '../../src/backend/fake/profileCopy';
 import { testids } from '../../src/shared/testids';
 import { everyLook, id, onPage, withBrowser } from './page';
 
@@ -114,4 +115,32 @@ test('a profile that was here is offered after an account was set up', () =>
     await page.locator(id(testids.profileCopyLater)).click();
     await dialog.waitFor({ state: 'detached' });
     await page.locator(id(testids.mainScreen)).waitFor();
+  }));
+
+for (const lang of ['en', 'de'] as const) {
+  test(`an archive is opened with its own password and copied (${lang})`, () =>
+    onPage({ lang }, async (page) => {
+      await page.locator(id(testids.mainScreen)).waitFor();
+      await page.keyboard.press('Control+i');
+      await page.locator(id(testids.importArchive)).click();
+      await page.locator(id(testids.profileCopyPassword, ':focus')).waitFor();
+      await everyLook(page, `archive-1-password-${lang}`);
+      await typed(page, 'wrong');
+      await page.locator(id(testids.profileCopyError)).waitFor();
+      await typed(page, fakeArchivePassword);
+      await page.locator(id(testids.profileCopyPreview)).getByText('Archive.coffer').first().waitFor();
+      await everyLook(page, `archive-2-preview-${lang}`);
+      await page.locator(id(testids.profileCopyCommit)).click();
+      const report = page.locator(id(testids.profileCopyReport));
+      await expect.poll(() => report.getAttribute('data-count')).toBe('9');
+    }));
+}
+
+test('a file that is no archive is refused with a sentence', () =>
+  onPage({ query: { copy: 'damaged' } }, async (page) => {
+    await page.locator(id(testids.mainScreen)).waitFor();
+    await page.keyboard.press('Control+i');
+    await page.locator(id(testids.importArchive)).click();
+    await page.locator(id(testids.toast)).waitFor();
+    await page.locator(id(testids.importArchive)).waitFor();
   }));

@@ -58,6 +58,8 @@ macro_rules! coffer_commands {
             item::tag_rename,
             item::undo,
             profile::profile_copy_open,
+            profile::archive_pick,
+            profile::archive_open,
             profile::profile_copy_commit,
             profile::profile_copy_discard,
             server::server_find,

@@ -1,23 +1,28 @@
 //! Copying another profile of this computer into the open one: first a preview, then all or nothing.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rand_core::Rng as _;
 use tokio::sync::oneshot;
+use vault_engine::backup::look_at;
+use vault_engine::profile::OpenArchive;
 use vault_engine::session::{ProfileCopied, ProfileCopy};
 use vault_engine::{ProfileId, SecretText};
 use vault_interchange::fingerprint;
 
 use super::import::fingerprints;
 use crate::coffer::Coffer;
-use crate::error::{ErrorCode, Result};
+use crate::error::{ErrorCode, ErrorView, Result};
 use crate::events::Event;
+use crate::files::name_of;
 use crate::jobs::Job;
-use crate::state::{PendingCopy, State};
+use crate::state::{PendingArchive, PendingCopy, State};
 use crate::tokens::make_token;
 use crate::views::{
-    JobKind, JobUnit, ProfileCopiedView, ProfileCopyChoice, ProfileCopyPreview, ProfileCopyRequest, count,
+    ArchiveFileView, JobKind, JobUnit, ProfileCopiedView, ProfileCopyChoice, ProfileCopyPreview,
+    ProfileCopyRequest, count,
 };
 use crate::worker::spawn;
 
@@ -47,11 +52,71 @@ impl Coffer {
                 let source = state.profiles.unlock_beside(id, &password, secret_key.as_ref(), make_rng());
                 let preview = source.map_err(Into::into).and_then(|source| {
                     let copy = state.session()?.plan_profile_copy(source)?;
-                    preview(state, copy, &job, &mut make_rng())
+                    let name = copy.source().profile().name.clone();
+                    preview(state, copy, name, &job, &mut make_rng())
                 });
                 job.end_with(preview)
             })
             .await?;
+        preview.room = self.room().await;
+        Ok(preview)
+    }
+
+    /// Looks at a file that may be an archive, and keeps it for `archive_open`.
+    ///
+    /// # Errors
+    /// `locked`, `archive_unreadable`, `backup_newer`, `backup_damaged`, or the disk.
+    pub async fn archive_look(&self, path: PathBuf) -> Result<ArchiveFileView> {
+        let name = name_of(&path);
+        let looked = path.clone();
+        let look = move || look_at(&looked);
+        tokio::task::spawn_blocking(look).await.map_err(|_| ErrorCode::Internal)?.map_err(of_archive)?;
+        let token = make_token(&mut (self.make_rng)());
+        let view = ArchiveFileView { token: token.clone(), name };
+        self.actor
+            .call(move |state| {
+                state.open()?.archive = Some(PendingArchive { token, path });
+                Ok(view)
+            })
+            .await
+    }
+
+    /// Opens an archive that was looked at, and returns a preview of what a copy of it would bring, as `profile_copy_open` does.
+    ///
+    /// # Errors
+    /// `not_found` if it was not looked at, `archive_wrong_password`, also for a backup of a profile, the errors of a restore, or
+    /// `cancelled`.
+    pub async fn archive_open(&self, token: String, password: String) -> Result<ProfileCopyPreview> {
+        let password = SecretText::new(password);
+        let (path, within) = self
+            .actor
+            .call(move |state| {
+                let open = state.open()?;
+                open.copy = None;
+                let archive = open.archive.as_ref().filter(|archive| archive.token == token);
+                let path = archive.ok_or(ErrorCode::NotFound)?.path.clone();
+                Ok((path, open.session.work_folder()?))
+            })
+            .await?;
+        let name = name_of(&path);
+        let job = self.jobs.start_with_keys(JobKind::ProfileRead, name.clone(), 0);
+        let (coffer, make_rng) = (self.clone(), self.make_rng);
+        let read = tokio::task::spawn_blocking(move || {
+            let clock = coffer.clock.clone();
+            let progress = &mut |_| job.continue_or_cancel();
+            let opened = OpenArchive::open(&path, &password, &within, clock, make_rng(), progress);
+            let OpenArchive { session, folder } = match opened {
+                Ok(opened) => opened,
+                Err(error) => return job.end_with(Err(of_archive(error))),
+            };
+            coffer.actor.call_blocking(move |state| {
+                let copy = state.session().and_then(|open| Ok(open.plan_profile_copy(session)?));
+                let copy = copy.map(|copy| copy.delete_afterwards(folder));
+                let preview = copy.and_then(|copy| preview(state, copy, name, &job, &mut make_rng()));
+                job.end_with(preview)
+            })
+        });
+        let mut preview = read.await.map_err(|_| ErrorCode::Internal)??;
         preview.room = self.room().await;
         Ok(preview)
     }
@@ -136,10 +201,23 @@ impl Coffer {
     }
 }
 
+/// The error of reading an archive.
+fn of_archive(error: impl Into<ErrorView>) -> ErrorView {
+    let error = error.into();
+    match error.code {
+        ErrorCode::BackupUnreadable => ErrorCode::ArchiveUnreadable.into(),
+        ErrorCode::WrongPassword => ErrorCode::ArchiveWrongPassword.into(),
+        // It belongs to no profile of this computer; its manifest was changed.
+        ErrorCode::BackupOtherProfile => ErrorCode::BackupDamaged.into(),
+        _ => error,
+    }
+}
+
 /// Compares the items of another profile with those of the open one.
 fn preview(
     state: &mut State,
     copy: ProfileCopy,
+    name: String,
     job: &Job,
     rng: &mut vault_engine::clock::Rng,
 ) -> Result<ProfileCopyPreview> {
@@ -156,7 +234,6 @@ fn preview(
     })?;
     job.fail_if_cancelled()?;
     let token = make_token(rng);
-    let name = copy.source().profile().name.clone();
     let preview = ProfileCopyPreview {
         token: token.clone(),
         name: name.clone(),

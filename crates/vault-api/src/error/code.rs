@@ -226,6 +226,10 @@ pub enum ErrorCode {
     PassphraseWrong,
     /// The item was changed elsewhere in the meantime.
     Conflict,
+    /// The file is not an archive of Coffer.
+    ArchiveUnreadable,
+    /// The password does not open the archive.
+    ArchiveWrongPassword,
     /// The import file is not of a known kind or is malformed.
     ImportUnreadable,
     /// The import file is larger or deeper than allowed.

@@ -2,6 +2,30 @@
 
 use super::text::ErrorText;
 
+pub(super) const ARCHIVE_UNREADABLE: ErrorText = ErrorText {
+    en: [
+        "This file is not an archive of Coffer.",
+        "Nothing was imported. Choose a file that was exported as an archive.",
+    ],
+    de: [
+        "Diese Datei ist kein Archiv von Coffer.",
+        "Nichts wurde übernommen. Wähle eine Datei, die als Archiv exportiert wurde.",
+    ],
+};
+
+pub(super) const ARCHIVE_WRONG_PASSWORD: ErrorText = ErrorText {
+    en: [
+        "This password does not open the archive.",
+        "Check the keyboard layout and Caps Lock, then try again. It is the password that was chosen at the export. A backup of a \
+         whole profile is restored on the start screen instead.",
+    ],
+    de: [
+        "Dieses Passwort öffnet das Archiv nicht.",
+        "Prüfe Tastaturbelegung und Feststelltaste und versuche es noch einmal. Es ist das Passwort, das beim Export gewählt \
+         wurde. Die Sicherung eines ganzen Profils wird stattdessen auf dem Startbildschirm wiederhergestellt.",
+    ],
+};
+
 pub(super) const UNREADABLE: ErrorText = ErrorText {
     en: [
         "This is not an export that Coffer supports, or it is malformed.",

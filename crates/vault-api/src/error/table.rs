@@ -391,6 +391,8 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
                 "Deine Eingaben bleiben. Sieh dir die neuere Fassung an und speichere dann noch einmal.",
             ],
         },
+        ErrorCode::ArchiveUnreadable => import::ARCHIVE_UNREADABLE,
+        ErrorCode::ArchiveWrongPassword => import::ARCHIVE_WRONG_PASSWORD,
         ErrorCode::ImportUnreadable => import::UNREADABLE,
         ErrorCode::ImportTooLarge => import::TOO_LARGE,
         ErrorCode::ImportEncrypted => import::ENCRYPTED,

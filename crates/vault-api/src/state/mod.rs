@@ -29,7 +29,7 @@ pub(crate) use generated::GeneratedBits;
 pub(crate) use network::PickedAuthority;
 pub(crate) use pending::{
     CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, LockedImport, OpenedBackup,
-    PendingCopy, PendingImport, PendingInvitation, PendingRestore, UnconfirmedRecovery,
+    PendingArchive, PendingCopy, PendingImport, PendingInvitation, PendingRestore, UnconfirmedRecovery,
 };
 
 pub(crate) use sign_in::{PendingSignIn, SignInPurpose, WaitingSignIn};
@@ -73,6 +73,7 @@ pub(crate) struct Open {
     pub(crate) short_of_memory: bool,
     pub(crate) import: Option<PendingImport>,
     pub(crate) locked_import: Option<LockedImport>,
+    pub(crate) archive: Option<PendingArchive>,
     pub(crate) copy: Option<PendingCopy>,
     pub(crate) invitation: Option<PendingInvitation>,
     pub(crate) health: Option<HealthReport>,
@@ -98,6 +99,7 @@ impl Open {
             short_of_memory: false,
             import: None,
             locked_import: None,
+            archive: None,
             copy: None,
             invitation: None,
             health: None,

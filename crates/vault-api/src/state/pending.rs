@@ -59,6 +59,12 @@ pub(crate) struct LockedImport {
     pub(crate) key_file: Option<Zeroizing<Vec<u8>>>,
 }
 
+/// An archive that was looked at and waits for its password.
+pub(crate) struct PendingArchive {
+    pub(crate) token: String,
+    pub(crate) path: PathBuf,
+}
+
 /// Another profile that was opened to be copied and waits for confirmation.
 pub(crate) struct PendingCopy {
     pub(crate) token: String,

@@ -11,6 +11,8 @@ use super::import::ImportNote;
 #[serde(rename_all = "snake_case")]
 #[ts(export, rename = "ExportFormat")]
 pub enum ExportFormatView {
+    /// An archive of Coffer with documents, history and vaults, encrypted.
+    Archive,
     /// A `KeePass` database with documents and history, encrypted.
     Kdbx,
     /// Bitwarden's JSON, encrypted.
@@ -21,14 +23,24 @@ pub enum ExportFormatView {
     Csv,
 }
 
-impl From<ExportFormatView> for ExportFormat {
-    fn from(view: ExportFormatView) -> Self {
-        match view {
-            ExportFormatView::Kdbx => Self::Kdbx,
-            ExportFormatView::BitwardenEncrypted => Self::BitwardenEncrypted,
-            ExportFormatView::BitwardenJson => Self::BitwardenJson,
-            ExportFormatView::Csv => Self::Csv,
+impl ExportFormatView {
+    /// The format of another program, if it is one.
+    pub(crate) const fn of_program(self) -> Option<ExportFormat> {
+        match self {
+            Self::Archive => None,
+            Self::Kdbx => Some(ExportFormat::Kdbx),
+            Self::BitwardenEncrypted => Some(ExportFormat::BitwardenEncrypted),
+            Self::BitwardenJson => Some(ExportFormat::BitwardenJson),
+            Self::Csv => Some(ExportFormat::Csv),
         }
+    }
+
+    pub(crate) fn is_encrypted(self) -> bool {
+        self.of_program().is_none_or(ExportFormat::is_encrypted)
+    }
+
+    pub(crate) fn has_trash(self) -> bool {
+        self.of_program().is_none_or(ExportFormat::has_trash)
     }
 }
 

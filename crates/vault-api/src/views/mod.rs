@@ -90,7 +90,9 @@ pub use otp::{
     UnreadReason, UsedCode,
 };
 pub use profile::{DeleteRequest, DeletedView, ProfileLocation};
-pub use profile_copy::{ProfileCopiedView, ProfileCopyChoice, ProfileCopyPreview, ProfileCopyRequest};
+pub use profile_copy::{
+    ArchiveFileView, ProfileCopiedView, ProfileCopyChoice, ProfileCopyPreview, ProfileCopyRequest,
+};
 pub use repair::{
     FileStateView, FoundBackupView, LossesView, ProfileDiagnosis, RestoredView, SalvageReport, SalvagedView,
 };

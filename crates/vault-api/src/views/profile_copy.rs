@@ -16,6 +16,16 @@ pub struct ProfileCopyRequest {
     pub secret_key: Option<String>,
 }
 
+/// A file that may be an archive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, rename = "ArchiveFile")]
+pub struct ArchiveFileView {
+    /// Names it in `archive_open`.
+    pub token: String,
+    /// Its file name.
+    pub name: String,
+}
+
 /// What a copy would bring.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

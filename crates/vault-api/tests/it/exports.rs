@@ -13,9 +13,9 @@ use crate::imports::previewed;
 use crate::support::{Computer, PASSWORD, id, login};
 
 /// A password for files that is hard to guess.
-const FILE_PASSWORD: &str = "seven purple umbrellas dance";
+pub const FILE_PASSWORD: &str = "seven purple umbrellas dance";
 
-fn request(format: ExportFormatView) -> ExportRequest {
+pub fn request(format: ExportFormatView) -> ExportRequest {
     chosen(format, ExportChoice::default())
 }
 
@@ -23,12 +23,12 @@ fn chosen(format: ExportFormatView, choice: ExportChoice) -> ExportRequest {
     ExportRequest { format, choice, password: Some(FILE_PASSWORD.to_owned()) }
 }
 
-async fn confirm(coffer: &Coffer) {
+pub async fn confirm(coffer: &Coffer) {
     coffer.session_confirm(SecretText::from(PASSWORD)).await.unwrap();
 }
 
 /// Three logins, of which one is archived and one is in the trash, and a document.
-async fn profile() -> Computer {
+pub async fn profile() -> Computer {
     let computer = Computer::with_profile().await;
     fill(&computer).await;
     computer
@@ -177,13 +177,13 @@ async fn cancelled_export_leaves_the_earlier_file() {
 }
 
 #[cfg(unix)]
-fn only_for_this_person(path: &Path) -> bool {
+pub fn only_for_this_person(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt as _;
     std::fs::metadata(path).unwrap().permissions().mode() & 0o777 == 0o600
 }
 
 #[cfg(not(unix))]
-fn only_for_this_person(path: &Path) -> bool {
+pub fn only_for_this_person(path: &Path) -> bool {
     path.exists()
 }
 

@@ -23,7 +23,7 @@ const OPEN: &[(&str, &str)] = &[
     ),
     (
         "of the profile as a whole, most of them asking for the password themselves",
-        "profile_create profile_rename profile_location profile_move profile_add_existing profile_forget profile_delete profile_copy_open profile_copy_commit profile_copy_discard session_unlock session_unlock_pin session_recover session_lock session_accept_rollback session_touch session_change_password session_confirm session_strengthen session_rotate security_get pin_set pin_forget recovery_status recovery_begin recovery_save recovery_confirm recovery_cancel recovery_remove kit_status kit_save kit_reveal kit_confirm kit_check",
+        "profile_create profile_rename profile_location profile_move profile_add_existing profile_forget profile_delete profile_copy_open archive_pick archive_open profile_copy_commit profile_copy_discard session_unlock session_unlock_pin session_recover session_lock session_accept_rollback session_touch session_change_password session_confirm session_strengthen session_rotate security_get pin_set pin_forget recovery_status recovery_begin recovery_save recovery_confirm recovery_cancel recovery_remove kit_status kit_save kit_reveal kit_confirm kit_check",
     ),
     (
         "shows what the list and the page of an item show: no secret, no file, no earlier state",

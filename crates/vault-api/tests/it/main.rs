@@ -11,6 +11,7 @@
 )]
 
 mod activity;
+mod archives;
 mod backups;
 mod codes;
 mod documents;

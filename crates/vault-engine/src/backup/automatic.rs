@@ -221,7 +221,7 @@ pub(crate) fn before_migration(source: &Source<'_>, next: u32) -> Result<BackupI
 }
 
 /// Creates the folder, which must not be a link, and removes what a crash left in it.
-fn prepare(folder: &Path) -> Result<PathBuf, BackupError> {
+pub(super) fn prepare(folder: &Path) -> Result<PathBuf, BackupError> {
     files::make_private_folder(folder)?;
     if !folder.symlink_metadata()?.is_dir() {
         return Err(BackupError::Disk(crate::disk::DiskError::ReadOnly));

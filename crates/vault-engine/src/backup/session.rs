@@ -1,6 +1,6 @@
 //! Operations of an open profile on backups: taking snapshots and opening backups.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::automatic;
@@ -66,6 +66,14 @@ impl Session {
     /// See [`BackupError`].
     pub fn open_backup(&self, path: &Path, progress: Progress<'_>) -> Result<OpenBackup, BackupError> {
         self.open_checked(self.backup_reader().open(path, progress)?)
+    }
+
+    /// Returns a folder of the profile for sealed temporary files. What a kill leaves there is removed after a day.
+    ///
+    /// # Errors
+    /// Fails with the disk.
+    pub fn work_folder(&self) -> Result<PathBuf, BackupError> {
+        automatic::prepare(&self.folder.path().join(automatic::BACKUPS))
     }
 
     fn source(&self) -> Result<Source<'_>, BackupError> {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::error::DocumentError;
+use super::unnamed::UnnamedFile;
 use crate::disk::files::sync_folder;
 
 /// What happens to an existing file with the same name.
@@ -28,11 +29,19 @@ pub fn write_new_file(path: &Path, content: &[u8], existing: Existing) -> Result
     pending.finish()
 }
 
-/// A file with a temporary name in its final folder, deleted on drop.
+/// A file in its final folder that gets its name when it is complete. Dropped before, it is deleted.
+///
+/// Where the system allows it, it has no name until then, so that a kill leaves nothing readable in the folder. Elsewhere it
+/// has a temporary name, `.coffer-….part`, which stays after a kill.
 pub struct PendingFile {
-    temporary: NamedTempFile,
+    content: Content,
     target: PathBuf,
     existing: Existing,
+}
+
+enum Content {
+    Unnamed(UnnamedFile),
+    Temporary(NamedTempFile),
 }
 
 impl PendingFile {
@@ -45,10 +54,11 @@ impl PendingFile {
         if existing == Existing::Keep && target.symlink_metadata().is_ok() {
             return Err(DocumentError::Exists);
         }
-        // A temporary name of fixed length, since the target's name may already have the maximum length.
-        let temporary =
-            tempfile::Builder::new().prefix(".coffer-").suffix(".part").tempfile_in(folder(target))?;
-        Ok(Self { temporary, target: target.to_owned(), existing })
+        let content = match UnnamedFile::create(folder(target))? {
+            Some(unnamed) => Content::Unnamed(unnamed),
+            None => Content::Temporary(temporary_name().tempfile_in(folder(target))?),
+        };
+        Ok(Self { content, target: target.to_owned(), existing })
     }
 
     /// Returns the final folder.
@@ -59,30 +69,66 @@ impl PendingFile {
 
     /// Returns the file, to be written.
     pub fn file(&mut self) -> &mut File {
-        self.temporary.as_file_mut()
+        match &mut self.content {
+            Content::Unnamed(unnamed) => unnamed.file_mut(),
+            Content::Temporary(temporary) => temporary.as_file_mut(),
+        }
     }
 
     /// Returns another handle of the file with its own position, for one of several threads.
     pub(crate) fn part(&self) -> io::Result<PositionedWriter> {
-        Ok(PositionedWriter(self.temporary.reopen()?))
+        let part = match &self.content {
+            Content::Unnamed(unnamed) => unnamed.reopen(),
+            Content::Temporary(temporary) => temporary.reopen(),
+        };
+        part.map(PositionedWriter)
     }
 
-    /// Syncs the content, then renames the file to its final name.
+    /// Syncs the content, then gives the file its final name.
     ///
     /// # Errors
     /// As [`PendingFile::create`].
     pub fn finish(self) -> Result<(), DocumentError> {
-        self.temporary.as_file().sync_all()?;
-        let named = match self.existing {
-            Existing::Keep => self.temporary.persist_noclobber(&self.target),
-            Existing::Replace => self.temporary.persist(&self.target),
+        let Self { content, target, existing } = self;
+        let named = match content {
+            Content::Unnamed(unnamed) => name(&unnamed, &target, existing),
+            Content::Temporary(temporary) => {
+                temporary.as_file().sync_all()?;
+                rename(temporary, &target, existing)
+            }
         };
-        named.map_err(|error| match error.error.kind() {
+        named.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => DocumentError::Exists,
-            _ => DocumentError::Io(error.error),
+            _ => DocumentError::Io(error),
         })?;
-        Ok(sync_folder(folder(&self.target))?)
+        Ok(sync_folder(folder(&target))?)
     }
+}
+
+/// Names a complete file. Over an existing one it first gets a temporary name, since only a rename replaces.
+fn name(unnamed: &UnnamedFile, target: &Path, existing: Existing) -> io::Result<()> {
+    unnamed.file().sync_all()?;
+    match unnamed.link(target) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists && existing == Existing::Replace => {
+            rename(temporary_name().make_in(folder(target), |path| unnamed.link(path))?, target, existing)
+        }
+        named => named,
+    }
+}
+
+fn rename<F>(temporary: NamedTempFile<F>, target: &Path, existing: Existing) -> io::Result<()> {
+    let named = match existing {
+        Existing::Keep => temporary.persist_noclobber(target).map_err(|error| error.error),
+        Existing::Replace => temporary.persist(target).map_err(|error| error.error),
+    };
+    named.map(drop)
+}
+
+/// A temporary name of fixed length, since the target's name may already have the maximum length.
+fn temporary_name() -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".coffer-").suffix(".part");
+    builder
 }
 
 /// A handle for writing parts of a file at given offsets.
@@ -112,4 +158,71 @@ impl PositionedWriter {
 
 fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = folder.read_dir().unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    fn temporary(target: &Path, existing: Existing) -> PendingFile {
+        let content = Content::Temporary(temporary_name().tempfile_in(folder(target)).unwrap());
+        PendingFile { content, target: target.to_owned(), existing }
+    }
+
+    /// A kill drops nothing.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_kill_while_writing_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut pending = PendingFile::create(&folder.path().join("a"), Existing::Keep).unwrap();
+        pending.file().write_all(b"secret").unwrap();
+        assert!(matches!(pending.content, Content::Unnamed(_)));
+        std::mem::forget(pending);
+        assert!(names(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn files_keep_or_replace_what_has_their_name() {
+        let create = |target: &Path, existing| PendingFile::create(target, existing).unwrap();
+        for make in [&create as &dyn Fn(&Path, Existing) -> PendingFile, &temporary] {
+            let folder = tempfile::tempdir().unwrap();
+            let target = folder.path().join("a".repeat(255));
+            let write = |existing, content: &[u8], meanwhile: &dyn Fn()| {
+                let mut pending = make(&target, existing);
+                pending.file().write_all(content)?;
+                let mut part = pending.part()?;
+                part.write_at(1, b"#")?;
+                part.sync()?;
+                meanwhile();
+                pending.finish()
+            };
+            write(Existing::Keep, b"one", &|| ()).unwrap();
+            assert_eq!(std::fs::read(&target).unwrap(), b"o#e");
+            write(Existing::Replace, b"two", &|| ()).unwrap();
+            assert_eq!(std::fs::read(&target).unwrap(), b"t#o");
+            std::fs::remove_file(&target).unwrap();
+            let refused = write(Existing::Keep, b"three", &|| std::fs::write(&target, b"other").unwrap());
+            assert!(matches!(refused, Err(DocumentError::Exists)), "{refused:?}");
+            assert_eq!(std::fs::read(&target).unwrap(), b"other");
+            assert_eq!(names(folder.path()).len(), 1);
+            drop(make(&target.with_file_name("b"), Existing::Replace));
+            assert_eq!(names(folder.path()).len(), 1);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_readable_by_their_owner_only() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("a");
+        write_new_file(&target, b"a", Existing::Keep).unwrap();
+        write_new_file(&target, b"b", Existing::Replace).unwrap();
+        assert_eq!(target.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
+    }
 }

@@ -1,8 +1,8 @@
 //! Documents: files that are sealed into the profile and opened again as streams.
 //!
 //! A document is read, sealed and written chunk by chunk on several threads, so memory use is a few chunks, independent
-//! of the size. An output file gets its name only after it is complete and verified. Until then it is a temporary file,
-//! which is removed on an error or cancellation, and swept later after a crash.
+//! of the size. An output file gets its name only after it is complete and verified. Until then it has no name
+//! where the system allows it, else a temporary one; it is removed on an error or cancellation.
 
 mod error;
 mod file;
@@ -16,6 +16,7 @@ mod seal;
 mod sealed_file;
 mod source;
 mod transport;
+mod unnamed;
 
 #[cfg(test)]
 mod tests;

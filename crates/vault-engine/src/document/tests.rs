@@ -539,20 +539,20 @@ fn a_paused_document_resumes_without_resealing_chunks() {
 #[test]
 fn an_abandoned_document_leaves_no_file() {
     let fixture = Fixture::new();
-    // More chunks than threads, so that some are not started.
-    let size = 20 * CHUNK as u64;
+    let size = 20 * CHUNK as u64; // More chunks than threads, so that some are not started.
     let (blob_id, file_key) = NewBlob::make(&mut FixedRng::new(42)).into_parts();
     let mut stop = |_| ControlFlow::Break(());
     let mut sealing = Sealing::start(Pattern::new(size), size, blob_id, &fixture.blobs).unwrap();
     assert_eq!(sealing.go_on(&file_key, &mut stop).unwrap(), Step::Stopped);
-    assert_eq!(fixture.files().len(), 1, "under a temporary name");
+    let named = usize::from(!cfg!(target_os = "linux")); // Elsewhere it has a temporary name.
+    assert_eq!(fixture.files().len(), named);
     assert!(matches!(sealing.finish(), Err(DocumentError::Cancelled)));
     assert!(fixture.files().is_empty());
     let (attachment, blob) = fixture.seal(size, 43);
     let target = fixture.folder.path().join("out.bin");
     let mut opening = Opening::start(&attachment, &blob, &fixture.blobs, &target, Existing::Keep).unwrap();
     assert_eq!(opening.go_on(&attachment.file_key, &mut stop).unwrap(), Step::Stopped);
-    assert_eq!(fixture.files().len(), 2);
+    assert_eq!(fixture.files().len(), 1 + named);
     // Chunks are missing, so the root does not match.
     assert!(matches!(opening.finish(), Err(DocumentError::Damaged)));
     assert_eq!(fixture.files().len(), 1);

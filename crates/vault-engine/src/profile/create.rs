@@ -94,7 +94,21 @@ impl Profiles {
     /// # Errors
     /// See [`CreateError`]; nothing is left behind.
     pub fn create(&self, new: NewProfile, rng: Rng) -> Result<Session, CreateError> {
-        self.create_with(new, None, rng)
+        let mut rng = rng;
+        let secret_key = SecretKey::make(&mut rng);
+        self.create_with(new, None, secret_key, rng)
+    }
+
+    /// Creates a profile that its password alone opens, and opens it: a key of zeros stands for the Secret Key.
+    ///
+    /// # Errors
+    /// As [`Profiles::create`].
+    pub(crate) fn create_without_secret_key(
+        &self,
+        new: NewProfile,
+        rng: Rng,
+    ) -> Result<Session, CreateError> {
+        self.create_with(new, None, no_secret_key(), rng)
     }
 
     /// Creates the profile of an account that exists, and opens it. It has only its home vault, without items, until the
@@ -109,14 +123,15 @@ impl Profiles {
         account: ExistingAccount,
         rng: Rng,
     ) -> Result<Session, CreateError> {
-        let account = Account::existing(account).ok_or(CreateError::OtherAccount)?;
-        self.create_with(new, Some(account), rng)
+        let (account, secret_key) = Account::existing(account).ok_or(CreateError::OtherAccount)?;
+        self.create_with(new, Some(account), secret_key, rng)
     }
 
     fn create_with(
         &self,
         new: NewProfile,
-        account: Option<(Account, SecretKey)>,
+        account: Option<Account>,
+        secret_key: SecretKey,
         mut rng: Rng,
     ) -> Result<Session, CreateError> {
         let NewProfile { name, password, device, kdf } = new;
@@ -126,10 +141,6 @@ impl Profiles {
         }
         let now = self.clock.now();
         let id: ProfileId = make_id(&mut rng);
-        let (account, secret_key) = match account {
-            Some((account, secret_key)) => (Some(account), secret_key),
-            None => (None, SecretKey::make(&mut rng)),
-        };
         let root_key = RootKey::make(&mut rng);
         let (slot, stretched) = PasswordSlot::make(&id, &root_key, &password, &secret_key, kdf, &mut rng)?;
         let header = Header::new(id, slot);
@@ -233,6 +244,11 @@ impl Profiles {
             }
         }
     }
+}
+
+/// What stands for the Secret Key where there is none.
+pub(crate) fn no_secret_key() -> SecretKey {
+    SecretKey::from_bytes(&[0; 16])
 }
 
 /// The rows of a new database.

@@ -1,6 +1,7 @@
 //! Profiles on this computer: create, unlock, move, repair, restore, delete.
 
 mod adopt;
+mod archive;
 mod candidates;
 mod create;
 mod error;
@@ -24,6 +25,7 @@ mod unlock;
 mod unsealed;
 mod warnings;
 
+pub use archive::{Archived, NewArchive, OpenArchive};
 pub use create::{ExistingAccount, NewProfile};
 pub use error::{CreateError, QuickError, RecoverError, RenameError, UnlockError};
 pub use keychain::{Keychain, KeychainEntry, KeychainUnavailable, NoKeychain, SystemKeychain};

@@ -75,7 +75,7 @@ pub use items::change::{Draft, DraftId, HistoryEntry, Opened, Put, Stored, Targe
 pub use items::compare::{Difference, Secrets, Side};
 pub use items::diff::Change;
 pub use items::files::{EarlierFile, SealedFileKey};
-pub use items::profile_copy::{ProfileCopied, ProfileCopy};
+pub use items::profile_copy::{CopyPlan, ProfileCopied, ProfileCopy};
 pub use items::progress::ItemProgress;
 pub use items::redirects::LinkTarget;
 pub use items::transfer::{TransferMode, TransferPlan, Transferred, TransferredItem};

@@ -54,6 +54,8 @@ export const COMMANDS = [
   "tag_rename",
   "undo",
   "profile_copy_open",
+  "archive_pick",
+  "archive_open",
   "profile_copy_commit",
   "profile_copy_discard",
   "server_find",

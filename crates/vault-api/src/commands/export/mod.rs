@@ -1,5 +1,6 @@
-//! Exporting items into a file of another program, or their documents into a folder.
+//! Exporting items into an archive or a file of another program, or their documents into a folder.
 
+mod archive;
 mod chosen;
 mod documents;
 
@@ -32,7 +33,7 @@ impl Coffer {
     /// `locked`, `password_needed`, or `password_too_weak`.
     pub async fn expect_export(&self, request: &ExportRequest) -> Result<()> {
         self.expect_confirmed().await?;
-        if ExportFormat::from(request.format).is_encrypted() {
+        if request.format.is_encrypted() {
             // Without a Secret Key, this password alone protects the file.
             let password = SecretText::from(request.password.as_deref().unwrap_or_default());
             self.refuse_weak(&password, Vec::new()).await?;
@@ -40,7 +41,7 @@ impl Coffer {
         Ok(())
     }
 
-    /// Writes items into a file of another program's format; a job reports the progress. The file is readable only by the
+    /// Writes items into an archive or a file of another program's format; a job reports the progress. The file is readable only by the
     /// current user, and gets its name when it is complete; an existing one is replaced. Vaults whose team does not permit
     /// the export are left out.
     ///
@@ -49,20 +50,25 @@ impl Coffer {
     /// `policy_forbids` if no vault may be exported, `not_found`, `cancelled`, `locked`, or the disk.
     pub async fn item_export(&self, request: ExportRequest, path: PathBuf) -> Result<ExportReportView> {
         self.expect_export(&request).await?;
-        let format = ExportFormat::from(request.format);
+        let (format, choice) = (request.format, request.choice);
         let password = SecretText::new(request.password.unwrap_or_default());
-        let choice = request.choice;
         let (trash, encrypted) = (format.has_trash(), format.is_encrypted());
         let chosen = self.read(move |session| Chosen::of(session, choice, trash, encrypted)).await?;
-        let reads = chosen.ids.len() as u64 * format.passes();
-        let job = self.jobs.start(JobKind::ItemExport, name_of(&path), reads);
-        let options = ExportOptions { password, now: self.clock.now() };
-        let mut rng = (self.make_rng)();
+        let passes = format.of_program().map_or(1, ExportFormat::passes);
+        let items = chosen.ids.len() as u64 * passes;
+        let job = self.jobs.start_with_keys(JobKind::ItemExport, name_of(&path), items);
         let coffer = self.clone();
         let written = tokio::task::spawn_blocking(move || {
-            let mut source = Source { coffer: &coffer, job: &job, chosen: &chosen, done: 0 };
-            let written = write(format, &options, &mut source, &path, &mut *rng);
-            job.end_with(written.map(|report| ExportReportView::of(&report, chosen.forbidden)))
+            let written = match format.of_program() {
+                None => archive::write(&coffer, &job, &chosen, password, &path),
+                Some(format) => {
+                    let options = ExportOptions { password, now: coffer.clock.now() };
+                    let mut source = Source { coffer: &coffer, job: &job, chosen: &chosen, done: 0 };
+                    let report = write(format, &options, &mut source, &path, &mut *(coffer.make_rng)());
+                    report.map(|report| ExportReportView::of(&report, chosen.forbidden))
+                }
+            };
+            job.end_with(written)
         });
         written.await.map_err(|_| ErrorCode::Internal)?
     }

@@ -1,12 +1,13 @@
-//! Copying everything in another profile of this computer into the open one: vaults, items with their whole history, and
-//! documents. The other profile is only read.
+//! Copying items of one profile into another: vaults, items with their whole history, and documents. The first is only read.
 //!
-//! As for a transfer there are three steps: a plan, which keeps the other profile open; sealing its documents, for which
-//! any thread will do; and one transaction. Items get new ids, since the log of a vault records only what happened in it.
+//! As for a transfer there are three steps: a plan; sealing the documents, for which any thread will do; and one
+//! transaction. Copied into a profile in use, items get new ids, since the log of a vault records only what happened in it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::ControlFlow;
 
+use tempfile::TempDir;
 use vault_wire::ItemId;
 
 use super::progress::ItemProgress;
@@ -24,14 +25,45 @@ use crate::session::state::Session;
 use crate::session::transaction::Transaction;
 use crate::session::vaults::vault::Vault;
 
-/// What is copied from another profile, which is open as long as this exists.
-pub struct ProfileCopy {
-    source: Session,
-    /// The items of each of its vaults, by its row.
+/// Items of one profile that are copied into another.
+pub struct CopyPlan {
+    /// The items of each vault, by its row.
     items: BTreeMap<i64, Vec<ItemId>>,
     documents: Resealed,
     /// Items that cannot be copied.
     left: BTreeSet<ItemId>,
+}
+
+impl CopyPlan {
+    /// Returns the number of documents, of earlier revisions too.
+    #[must_use]
+    pub fn documents(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// Returns the bytes of the documents.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.documents.bytes()
+    }
+
+    /// Seals the documents for the other profile. `progress` receives the bytes done.
+    ///
+    /// # Errors
+    /// Returns [`SessionError::Cancelled`] if `progress` cancelled. Fails with the disk. The documents sealed so far are
+    /// removed when the plan is dropped.
+    pub fn seal(&mut self, rng: &mut Rng, progress: Progress<'_>) -> Result<(), SessionError> {
+        self.documents.seal(&mut self.left, rng, progress)
+    }
+}
+
+/// What is copied from another profile, which is open as long as this exists.
+pub struct ProfileCopy {
+    plan: CopyPlan,
+    source: Session,
+    /// The folder of the other profile, if it exists for the copy only. Deleted after it is closed.
+    #[expect(dead_code, reason = "deletes the folder when it is dropped")]
+    folder: Option<TempDir>,
 }
 
 /// The result of a copy.
@@ -58,7 +90,7 @@ impl ProfileCopy {
     /// Returns the number of items to copy.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.items.values().map(Vec::len).sum()
+        self.plan.items.values().map(Vec::len).sum()
     }
 
     /// Returns whether there is nothing to copy.
@@ -67,16 +99,22 @@ impl ProfileCopy {
         self.len() == 0
     }
 
-    /// Returns the number of documents, of earlier revisions too.
+    /// See [`CopyPlan::documents`].
     #[must_use]
     pub fn documents(&self) -> usize {
-        self.documents.len()
+        self.plan.documents()
     }
 
-    /// Returns the bytes of the documents.
+    /// See [`CopyPlan::bytes`].
     #[must_use]
     pub fn bytes(&self) -> u64 {
-        self.documents.bytes()
+        self.plan.bytes()
+    }
+
+    /// Has the folder of the other profile deleted after the copy, since it exists for that only.
+    #[must_use]
+    pub fn delete_afterwards(self, folder: TempDir) -> Self {
+        Self { folder: Some(folder), ..self }
     }
 
     /// Returns what all entries with content and the documents take in bytes.
@@ -91,21 +129,15 @@ impl ProfileCopy {
 
     /// Leaves items out.
     pub fn skip(&mut self, ids: &BTreeSet<ItemId>) {
-        self.items.values_mut().for_each(|items| items.retain(|id| !ids.contains(id)));
+        self.plan.items.values_mut().for_each(|items| items.retain(|id| !ids.contains(id)));
     }
 
-    /// Seals the documents for the open profile. `progress` receives the bytes done.
+    /// See [`CopyPlan::seal`].
     ///
     /// # Errors
-    /// Returns [`SessionError::Cancelled`] if `progress` cancelled. Fails with the disk. The documents sealed so far are
-    /// removed when the plan is dropped.
+    /// As there.
     pub fn seal(&mut self, rng: &mut Rng, progress: Progress<'_>) -> Result<(), SessionError> {
-        self.documents.seal(&mut self.left, rng, progress)
-    }
-
-    fn titles(&self, ids: &BTreeSet<ItemId>) -> Result<Vec<String>, SessionError> {
-        let mut find = self.source.db.prepare_cached("SELECT title FROM item WHERE item_id = ?1")?;
-        ids.iter().map(|id| Ok(find.query_row([id.as_bytes()], |row| row.get(0))?)).collect()
+        self.plan.seal(rng, progress)
     }
 }
 
@@ -121,16 +153,36 @@ impl Session {
     /// # Errors
     /// Fails if one of the databases cannot be read, or this profile cannot be written.
     pub fn plan_profile_copy(&self, source: Self) -> Result<ProfileCopy, SessionError> {
-        self.writable()?;
-        let mut documents = Resealed::between(&source.blobs, &self.blobs);
-        let (mut items, mut left) = (BTreeMap::new(), BTreeSet::new());
+        let mut items = BTreeMap::new();
         for vault in source.vaults.iter() {
-            let all = list::ids_in_vault(&source.db, vault.vault_key)?;
-            for &id in &all {
+            items.insert(vault.vault_key, list::ids_in_vault(&source.db, vault.vault_key)?);
+        }
+        Ok(ProfileCopy { plan: self.plan_copy(&source, items)?, source, folder: None })
+    }
+
+    /// Plans to copy some items of another profile into this one; those that no longer exist are passed over.
+    ///
+    /// # Errors
+    /// As [`Session::plan_profile_copy`].
+    pub(crate) fn plan_item_copy(&self, source: &Self, ids: &[ItemId]) -> Result<CopyPlan, SessionError> {
+        let mut items: BTreeMap<i64, Vec<ItemId>> = BTreeMap::new();
+        for &id in ids {
+            if let Some(current) = view::current(&source.db, id)? {
+                items.entry(current.vault_key).or_default().push(id);
+            }
+        }
+        self.plan_copy(source, items)
+    }
+
+    fn plan_copy(&self, source: &Self, items: BTreeMap<i64, Vec<ItemId>>) -> Result<CopyPlan, SessionError> {
+        self.writable()?;
+        let (mut documents, mut left) = (Resealed::between(&source.blobs, &self.blobs), BTreeSet::new());
+        for (&vault, all) in &items {
+            for &id in all {
                 if !names_documents(&source.db, id)? {
                     continue;
                 }
-                let revisions = StoredRevision::all_of(&source.db, id, vault.vault_key)?;
+                let revisions = StoredRevision::all_of(&source.db, id, vault)?;
                 match documents_in(&source.db, &source.vaults, id, &revisions) {
                     Ok(found) => documents.add(id, found),
                     Err(SessionError::RevisionDamaged | SessionError::VaultKeyMissing) => {
@@ -139,9 +191,8 @@ impl Session {
                     Err(other) => return Err(other),
                 }
             }
-            items.insert(vault.vault_key, all);
         }
-        Ok(ProfileCopy { source, items, documents, left })
+        Ok(CopyPlan { items, documents, left })
     }
 
     /// Carries out a plan with sealed documents, in one transaction. Items of the other home vault go into this one's,
@@ -156,13 +207,40 @@ impl Session {
         mut copy: ProfileCopy,
         progress: ItemProgress<'_>,
     ) -> Result<ProfileCopied, SessionError> {
-        let CopyResult { steps, created, left } = self.write(|tx| tx.copy_profile(&copy, progress))?;
-        copy.documents.keep();
+        let ProfileCopy { plan, source, .. } = &copy;
+        let CopyResult { steps, created, left } =
+            self.write(|tx| tx.copy_items(source, plan, Ids::New, progress))?;
+        copy.plan.documents.keep();
         let (items, vaults) = (steps.len(), created.len());
-        let left = copy.titles(&left)?;
+        let left = titles(&copy.source, &left)?;
         let undo = self.remember_with_vaults(steps, created).undo;
         Ok(ProfileCopied { items, vaults, left, undo })
     }
+
+    /// As [`Session::copy_profile`], into a profile without these items: they keep their ids. Returns the number of copied items
+    /// and the titles of the others.
+    pub(crate) fn copy_items(
+        &mut self,
+        source: &Self,
+        mut plan: CopyPlan,
+    ) -> Result<(usize, Vec<String>), SessionError> {
+        let go_on = &mut |_| ControlFlow::Continue(());
+        let done = self.write(|tx| tx.copy_items(source, &plan, Ids::Kept, go_on))?;
+        plan.documents.keep();
+        Ok((done.steps.len(), titles(source, &done.left)?))
+    }
+}
+
+fn titles(source: &Session, ids: &BTreeSet<ItemId>) -> Result<Vec<String>, SessionError> {
+    let mut find = source.db.prepare_cached("SELECT title FROM item WHERE item_id = ?1")?;
+    ids.iter().map(|id| Ok(find.query_row([id.as_bytes()], |row| row.get(0))?)).collect()
+}
+
+/// The ids of copied items.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ids {
+    New,
+    Kept,
 }
 
 /// The result of carrying out a plan, within the transaction.
@@ -174,33 +252,36 @@ struct CopyResult {
 }
 
 impl Transaction<'_> {
-    fn copy_profile(
+    fn copy_items(
         &mut self,
-        copy: &ProfileCopy,
+        source: &Session,
+        plan: &CopyPlan,
+        ids: Ids,
         progress: ItemProgress<'_>,
     ) -> Result<CopyResult, SessionError> {
-        let mut done = CopyResult { steps: Vec::new(), created: Vec::new(), left: copy.left.clone() };
+        let mut done = CopyResult { steps: Vec::new(), created: Vec::new(), left: plan.left.clone() };
         // Links between the items follow them.
+        let mut id_of = |id| if ids == Ids::New { vault_crypto::make_id(self.rng) } else { id };
         let new_ids: BTreeMap<ItemId, ItemId> =
-            copy.items.values().flatten().map(|&id| (id, vault_crypto::make_id(self.rng))).collect();
+            plan.items.values().flatten().map(|&id| (id, id_of(id))).collect();
         let mut finished = 0;
-        for vault in copy.source.vaults.in_order() {
-            let items = copy.items.get(&vault.vault_key).map_or(&[][..], Vec::as_slice);
+        for vault in source.vaults.in_order() {
+            let items = plan.items.get(&vault.vault_key).map_or(&[][..], Vec::as_slice);
             if items.is_empty() {
                 continue;
             }
-            let to = self.target(copy, vault, &mut done.created)?;
+            let to = self.target(source, vault, &mut done.created)?;
             let mut written = Vec::new();
             for &id in items {
                 let new = new_ids.get(&id).copied().ok_or(SessionError::Fault)?;
-                match self.copy_item(copy, id, (to, new), &new_ids)? {
+                match self.copy_item(source, plan, id, (to, new), &new_ids)? {
                     Some(after) => {
                         written.push(new);
                         done.steps.push(UndoStep::Copied { id: new, after });
                     }
                     None => {
                         done.left.insert(id);
-                        self.unnamed.extend(copy.documents.of(id).map(|blob| blob.blob_id));
+                        self.unnamed.extend(plan.documents.of(id).map(|blob| blob.blob_id));
                     }
                 }
                 finished += 1;
@@ -219,11 +300,11 @@ impl Transaction<'_> {
     /// Returns the row of the vault that receives the items of a vault of the other profile.
     fn target(
         &mut self,
-        copy: &ProfileCopy,
+        source: &Session,
         vault: &Vault,
         created: &mut Vec<i64>,
     ) -> Result<i64, SessionError> {
-        if copy.source.vaults.is_home(vault) {
+        if source.vaults.is_home(vault) {
             return Ok(self.vaults.home()?.vault_key);
         }
         let name = &vault.appearance.name;
@@ -233,7 +314,7 @@ impl Transaction<'_> {
             known.appearance.name == *name
                 && known.roster.members().count() == 1
                 && known.writable().is_ok()
-                && (self.vaults.stays_here(known) || !copy.source.vaults.stays_here(vault))
+                && (self.vaults.stays_here(known) || !source.vaults.stays_here(vault))
         });
         if let Some(known) = fitting.next() {
             return Ok(known.vault_key);
@@ -246,12 +327,13 @@ impl Transaction<'_> {
     /// Copies one item. Returns the row of its last entry; `None` if it cannot be copied.
     fn copy_item(
         &mut self,
-        copy: &ProfileCopy,
+        source: &Session,
+        plan: &CopyPlan,
         id: ItemId,
         (to, new): (i64, ItemId),
         new_ids: &BTreeMap<ItemId, ItemId>,
     ) -> Result<Option<i64>, SessionError> {
-        let ProfileCopy { source, documents, left, .. } = copy;
+        let CopyPlan { documents, left, .. } = plan;
         let current = view::current(&source.db, id)?.ok_or(SessionError::NotFound)?;
         if left.contains(&id) {
             return Ok(None);

@@ -75,6 +75,13 @@ impl Interpreter {
         }
     }
 
+    /// The file of a path that names a descriptor of the process, if it is known.
+    fn descriptor(&self, path: &str) -> Option<Opened> {
+        let path = String::from_utf8(bytes(path)).unwrap();
+        let number = path.strip_prefix("/proc/self/fd/")?.parse().unwrap();
+        self.open.get(&number).copied()
+    }
+
     fn find(&mut self, at: &str, path: &str) -> Option<Node> {
         let (folder, name) = self.resolve(at, path)?;
         // The root itself has no name.
@@ -95,6 +102,7 @@ impl Interpreter {
                 self.open.get(&number(&arguments[0])).is_some_and(|opened| !ours.contains(&Some(opened.node)))
             }
             "mkdir" | "unlink" | "rmdir" | "rename" => self.resolve("AT_FDCWD", &arguments[0]).is_some(),
+            "linkat" => self.resolve(&arguments[2], &arguments[3]).is_some(),
             "unlinkat" | "renameat" | "renameat2" => self.resolve(&arguments[0], &arguments[1]).is_some(),
             _ => false,
         }
@@ -124,12 +132,18 @@ impl Interpreter {
 
     fn opened(&mut self, call: &Call) {
         let [at, path, flags, ..] = &call.arguments[..] else { panic!("{call:?}") };
-        let Some(place) = self.resolve(at, path) else { return };
-        assert!(!flags.contains("O_TMPFILE"), "not modelled: {flags}");
-        let node = self.find(at, path).unwrap_or_else(|| {
-            assert!(flags.contains("O_CREAT"), "an unknown file: {place:?}");
-            self.make(place, Content::File(Vec::new()))
-        });
+        let node = match (self.descriptor(path), self.resolve(at, path)) {
+            (Some(opened), _) => opened.node,
+            (None, None) => return,
+            (None, Some(_)) if flags.contains("O_TMPFILE") => {
+                self.now.push(Content::File(Vec::new()));
+                self.now.len() - 1
+            }
+            (None, Some(place)) => self.find(at, path).unwrap_or_else(|| {
+                assert!(flags.contains("O_CREAT"), "an unknown file: {place:?}");
+                self.make(place, Content::File(Vec::new()))
+            }),
+        };
         if flags.contains("O_TRUNC") && !content(&mut self.now, node).is_empty() {
             self.set_length(node, 0);
         }
@@ -284,7 +298,11 @@ impl Interpreter {
     }
 
     fn linked(&mut self, from: [&str; 2], to: [&str; 2]) {
-        let Some(node) = self.find(from[0], from[1]) else { return };
+        let node = match self.descriptor(from[1]) {
+            Some(opened) => Some(opened.node),
+            None => self.find(from[0], from[1]),
+        };
+        let Some(node) = node else { return };
         let Some((folder, name)) = self.resolve(to[0], to[1]) else { return };
         self.change_names(folder, vec![(name, Some(node))]);
     }

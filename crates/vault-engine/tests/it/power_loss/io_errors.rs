@@ -24,7 +24,7 @@ const FAULTS_PER_KIND: usize = 12;
 const KINDS: [(&str, &[&str]); 4] = [
     ("sync", &["fsync", "fdatasync"]),
     ("write", &["write", "writev", "pwrite64", "ftruncate"]),
-    ("name", &["mkdir", "unlink", "unlinkat", "rmdir", "rename", "renameat", "renameat2"]),
+    ("name", &["mkdir", "unlink", "unlinkat", "rmdir", "rename", "renameat", "renameat2", "linkat"]),
     ("read", &["read", "pread64"]),
 ];
 

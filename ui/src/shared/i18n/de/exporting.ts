@@ -3,8 +3,11 @@ import type { exporting as source } from '../en/exporting';
 
 export const exporting: Translation<typeof source> = {
   'export.palette': 'Einträge exportieren…',
-  'export.title': 'Für ein anderes Programm exportieren',
+  'export.title': 'Einträge exportieren',
   'export.format': 'Format',
+  'export.format.archive': 'Coffer-Archiv',
+  'export.format.archive.text':
+    'Verschlüsselt, mit allem: Dateien, früheren Fassungen, Tresoren. Coffer öffnet es auf jedem Computer.',
   'export.format.kdbx': 'KeePass-Datenbank (KDBX)',
   'export.format.kdbx.text':
     'Verschlüsselt, mit Dateien und früheren Fassungen. KeePassXC und KeePass öffnen sie.',

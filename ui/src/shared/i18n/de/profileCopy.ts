@@ -2,6 +2,11 @@ import type { Translation } from '../message';
 import type { profileCopy as source } from '../en/profileCopy';
 
 export const profileCopy: Translation<typeof source> = {
+  'archive.choose': 'Archiv wählen…',
+  'archive.title': 'Ein Coffer-Archiv importieren',
+  'archive.text':
+    'Kopiert alles aus dem Archiv in das offene Profil: Einträge mit ihrem Verlauf, Dokumente und Tresore. Du siehst zuerst, was es wäre.',
+  'archive.password': 'Passwort von „{name}“',
   'profileCopy.title': 'Anderes Profil kopieren',
   'profileCopy.palette': 'Anderes Profil in dieses kopieren …',
   'profileCopy.text':

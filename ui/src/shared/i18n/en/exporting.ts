@@ -1,7 +1,10 @@
 export const exporting = {
   'export.palette': 'Export items…',
-  'export.title': 'Export for another program',
+  'export.title': 'Export items',
   'export.format': 'Format',
+  'export.format.archive': 'Coffer archive',
+  'export.format.archive.text':
+    'Encrypted, with everything: files, earlier versions, vaults. Coffer opens it on any computer.',
   'export.format.kdbx': 'KeePass database (KDBX)',
   'export.format.kdbx.text': 'Encrypted, with files and earlier versions. KeePassXC and KeePass open it.',
   'export.format.bitwarden_encrypted': 'Bitwarden, encrypted',

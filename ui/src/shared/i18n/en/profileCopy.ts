@@ -1,4 +1,9 @@
 export const profileCopy = {
+  'archive.choose': 'Choose an archive…',
+  'archive.title': 'Import a Coffer archive',
+  'archive.text':
+    'Copies everything in the archive into the open profile: items with their history, documents and vaults. You see first what it would be.',
+  'archive.password': 'Password of “{name}”',
   'profileCopy.title': 'Copy another profile',
   'profileCopy.palette': 'Copy another profile into this one…',
   'profileCopy.text':
