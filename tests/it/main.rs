@@ -28,6 +28,7 @@ mod password;
 mod pins;
 mod program;
 mod program_faults;
+mod purges;
 mod removal;
 mod reset;
 mod restored;

@@ -19,7 +19,7 @@ use vault_wire::{BatchId, BlobId, EntryHash, VaultId, cbor::Canonical};
 /// Which bodies a page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageBodies {
-    /// All.
+    /// All that are kept.
     All,
     /// Those of current revisions.
     Live,
@@ -116,8 +116,8 @@ impl LogServer {
     pub fn page(&self, vault: VaultId, after: u64, limit: usize, bodies: PageBodies) -> Option<LogPage> {
         let log = self.logs.get(&vault)?;
         let skipped = usize::try_from(after).unwrap_or(usize::MAX);
-        let entries = log.entries.iter().skip(skipped).take(limit);
-        let entries = entries.map(|entry| log.as_sent(entry, bodies)).collect();
+        let entries = log.entries.iter().zip(1..).skip(skipped).take(limit);
+        let entries = entries.map(|(entry, seq)| log.as_sent(entry, seq, bodies)).collect();
         let Head { seq, root } = log.verifier.head();
         Some(LogPage { vault_id: vault, after, entries, head_seq: seq, head_root: root })
     }
@@ -210,14 +210,15 @@ impl Log {
         self.verifier.current(&header.item_id).map_or(0, |current| current.seq)
     }
 
-    fn as_sent(&self, entry: &LogEntry, bodies: PageBodies) -> LogEntry {
+    fn as_sent(&self, entry: &LogEntry, seq: u64, bodies: PageBodies) -> LogEntry {
         let LogEntry::Revision { revision, .. } = entry else { return entry.clone() };
         let header = RevisionHeader::decode(&revision.header).expect("accepted entries are well-formed");
         let current = self.verifier.current(&header.item_id).map(|current| current.hash);
+        let is_purged = seq < self.verifier.roster().purged_before(&header.item_id);
         match bodies {
-            PageBodies::All => entry.clone(),
+            PageBodies::All if !is_purged => entry.clone(),
             PageBodies::Live if current == Some(revision.hash()) => entry.clone(),
-            PageBodies::Live | PageBodies::None => {
+            PageBodies::All | PageBodies::Live | PageBodies::None => {
                 LogEntry::Revision { revision: revision.clone(), body: None }
             }
         }

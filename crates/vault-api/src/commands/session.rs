@@ -32,6 +32,7 @@ impl Coffer {
         let id: ProfileId = profile_id.parse().map_err(|_| ErrorCode::ProfileNotFound)?;
         let make_rng = self.make_rng;
         let typed = SecretText::from(password.expose());
+        let for_purges = SecretText::from(password.expose());
         let status = self
             .open_with(move |state| {
                 Ok(state.profiles.unlock(id, &password, secret_key.as_ref(), make_rng())?)
@@ -44,7 +45,26 @@ impl Coffer {
                 _ => error,
             })?;
         self.register_when_wanted(id, typed).await;
+        self.sign_purges(id, for_purges);
         Ok(status)
+    }
+
+    /// Signs that the server may drop what was deleted permanently, if there is something and an account: only now the
+    /// password is at hand.
+    fn sign_purges(&self, id: ProfileId, password: SecretText) {
+        let actor = self.actor.clone();
+        let sign = move || {
+            // A profile that was locked meanwhile does it after the next unlock.
+            let _ = actor.call_blocking(move |state| {
+                let session = state.session()?;
+                if session.profile().id == id && session.connection()?.is_some() {
+                    session.sign_purges(&password)?;
+                }
+                Ok(())
+            });
+        };
+        // Without a thread they are signed after the next unlock.
+        let _ = spawn("coffer-purges", sign);
     }
 
     /// Locks the open profile and opens another by `open`.

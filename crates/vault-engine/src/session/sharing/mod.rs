@@ -21,6 +21,7 @@ pub(crate) mod keys;
 mod lacking;
 mod members;
 pub(crate) mod people;
+pub(crate) mod purges;
 pub(crate) mod received;
 mod record;
 mod roles;

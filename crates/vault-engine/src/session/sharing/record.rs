@@ -9,7 +9,7 @@ use vault_wire::{EntryHash, VaultId};
 
 use super::changes::{self, ChangeProblem, StoredChange};
 use super::error::MembersError;
-use super::{MemberChange, PendingChange, keys};
+use super::{MemberChange, PendingChange, keys, purges};
 use crate::clock::Timestamp;
 use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::state::Session;
@@ -235,6 +235,12 @@ impl Session {
             let waiting = changes::all(&self.db, vault_key)?;
             let waiting: Vec<StoredChange> =
                 waiting.into_iter().filter(|stored| stored.change.problem.is_none()).collect();
+            // A record before those that the root has signed makes them void. The user's own come first.
+            if waiting.first().is_none_or(|first| first.signed.is_none())
+                && let Some(batch) = self.next_purges(vault_key)?
+            {
+                return Ok(Some(batch));
+            }
             let Some(first) = waiting.first() else {
                 if !is_assigned && self.assign_members(vault_key)? > 0 {
                     is_assigned = true;
@@ -311,6 +317,7 @@ impl Session {
             .exists([vault.vault_key])?;
         Ok(due
             || changes::any(&self.db, vault.vault_key)?
+            || self.has_purges(vault)?
             || self.is_epoch_due(vault)
             || self.has_assignments(vault)?)
     }
@@ -327,24 +334,29 @@ impl Session {
     ) -> Result<bool, SessionError> {
         let found = self.vaults.find(vault)?;
         let (vault_key, confirmed) = (found.vault_key, found.confirmed.map_or(0, |confirmed| confirmed.seq));
-        let (Some(entry), Some(result)) = (batch.entries.first(), reply.results.first()) else {
+        if batch.entries.is_empty() || batch.entries.len() != reply.results.len() {
             return Ok(false);
-        };
-        match result {
-            PushResult::Accepted { seq } => {
-                if *seq > confirmed {
-                    self.write(|tx| status::expect(&tx.db, vault_key, *seq, entry))?;
-                }
-                Ok(true)
-            }
-            PushResult::Refused(Refusal::Rejected(reason)) if !is_late(*reason) => {
-                let (hash, reason) = (entry.entry_hash(), *reason);
-                self.write(|tx| changes::refuse(&tx.db, vault_key, &hash, reason))?;
-                Ok(true)
-            }
-            PushResult::Conflict { .. } | PushResult::Refused(Refusal::Rejected(_)) => Ok(true),
-            PushResult::Refused(_) => Ok(false),
         }
+        let mut goes_on = true;
+        for (entry, result) in batch.entries.iter().zip(&reply.results) {
+            match result {
+                PushResult::Accepted { seq } => {
+                    if *seq > confirmed {
+                        self.write(|tx| status::expect(&tx.db, vault_key, *seq, entry))?;
+                    }
+                }
+                PushResult::Refused(Refusal::Rejected(reason)) if !is_late(*reason) => {
+                    let (hash, reason) = (entry.entry_hash(), *reason);
+                    self.write(|tx| {
+                        purges::forget(&tx.db, &vault)?;
+                        changes::refuse(&tx.db, vault_key, &hash, reason)
+                    })?;
+                }
+                PushResult::Conflict { .. } | PushResult::Refused(Refusal::Rejected(_)) => {}
+                PushResult::Refused(_) => goes_on = false,
+            }
+        }
+        Ok(goes_on)
     }
 
     /// Returns whether the roster can be changed on the log as it is here.
@@ -449,7 +461,7 @@ impl Session {
         Ok(self.log_before(vault, &named)?.push(Entry::Record(signed)))
     }
 
-    fn log_before(&self, vault: &Vault, named: &Named) -> Result<LogVerifier, SessionError> {
+    pub(super) fn log_before(&self, vault: &Vault, named: &Named) -> Result<LogVerifier, SessionError> {
         let base = self.base_of(vault)?;
         let past = past::load(&self.db, vault.vault_key, base, named)?;
         Ok(LogVerifier::resume(vault.roster.clone(), past))

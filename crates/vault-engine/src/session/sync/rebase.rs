@@ -23,9 +23,11 @@ use crate::session::rows::counts::CountedProperties;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view::time;
 use crate::session::rows::{blobs, view};
+use crate::session::sharing::purges;
 use crate::session::state::Session;
 use crate::session::transaction::{Append, Appended, Transaction};
 use crate::session::vaults::past;
+use crate::session::vaults::stored_roster::has_records_after;
 use crate::session::vaults::update::MetadataUpdate;
 use crate::session::vaults::vault::{OutboxState, Vault};
 use crate::session::vaults::vault_metadata::MetadataRow;
@@ -72,7 +74,12 @@ impl Session {
             OutboxState::Behind => return Ok(false),
             OutboxState::Waits => {}
         }
+        let had_records = has_records_after(&self.db, vault_key, confirmed.seq)?;
         let updates = self.write(|tx| tx.rebase(vault_key, confirmed))?;
+        if had_records {
+            let roster = self.stored_roster(self.vaults.get(vault_key)?, confirmed)?;
+            self.vaults.get_mut(vault_key)?.roster = roster;
+        }
         self.vaults.get_mut(vault_key)?.outbox = OutboxState::Based;
         self.apply_metadata(updates);
         Ok(true)
@@ -151,6 +158,7 @@ impl Transaction<'_> {
                  AND entry_key IN (SELECT entry_key FROM entry_status WHERE status = 1)",
             (vault_key, time(confirmed.seq)),
         )?;
+        self.drop_purges(vault_key, confirmed)?;
         // Views name their entries until they name the new ones.
         self.db.pragma_update(None, "defer_foreign_keys", true)?;
         let outbox = self.outbox(vault_key, None)?;
@@ -190,6 +198,22 @@ impl Transaction<'_> {
         }
         status::set_outbox(&self.db, vault_key, OutboxState::Based)?;
         Ok(updates)
+    }
+
+    /// Removes the purges of a former server from an outbox: the next one gets nothing of what they name.
+    fn drop_purges(&self, vault_key: i64, confirmed: Head) -> Result<(), SessionError> {
+        let mut records = self.db.prepare_cached(
+            "SELECT entry_key, header FROM entry
+             WHERE vault_key = ?1 AND seq > ?2 AND item_id IS NULL AND body_hash IS NULL",
+        )?;
+        let rows =
+            records.query_map((vault_key, time(confirmed.seq)), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows: Vec<(i64, Vec<u8>)> = rows.collect::<Result<_, _>>()?;
+        let mut remove = self.db.prepare_cached("DELETE FROM entry WHERE entry_key = ?1")?;
+        for (entry_key, _) in rows.iter().filter(|(_, record)| purges::is_purge(record)) {
+            remove.execute([entry_key])?;
+        }
+        Ok(())
     }
 
     /// Returns whether all edits of an item are valid as they were signed.

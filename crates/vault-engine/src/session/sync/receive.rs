@@ -181,6 +181,11 @@ impl Session {
         if !has_records_after(&self.db, vault.vault_key, confirmed.seq)? {
             return Ok(vault.roster.clone());
         }
+        self.stored_roster(vault, confirmed)
+    }
+
+    /// Reads the roster after the confirmed entries from their records.
+    pub(super) fn stored_roster(&self, vault: &Vault, confirmed: Head) -> Result<Roster, SessionError> {
         let record = entries::genesis(&self.db, vault.vault_key)?;
         let genesis =
             Genesis::verify(&record, Some(&vault.genesis)).map_err(|_| SessionError::DatabaseDamaged)?;

@@ -12,6 +12,7 @@ mod documents;
 mod heal;
 mod item_history;
 mod pins;
+mod purges;
 mod rejoin;
 mod rotation;
 mod sharing;

@@ -71,6 +71,8 @@ fn folder() -> TempDir {
 pub enum Answer {
     Page(VaultId, LogPage, Bodies),
     Push(VaultId, PushBatch, PushReply),
+    /// To records.
+    Records(VaultId, PushBatch, PushReply),
 }
 
 pub struct Device {
@@ -106,6 +108,11 @@ impl Device {
         let password = SecretText::from(PASSWORD);
         let opened = self.world.profiles.unlock(Start::get().id, &password, None, Box::new(rng));
         self.session = Some(opened.unwrap());
+    }
+
+    /// Signs what the server may drop, as after an unlock by password.
+    pub fn sign_purges(&mut self) {
+        self.session().sign_purges(&SecretText::from(PASSWORD)).unwrap();
     }
 
     pub fn session(&mut self) -> &mut Session {

@@ -6,7 +6,9 @@
 //! request at a time, as in the program. Everything follows from the seed.
 
 mod device;
+mod documents;
 mod known;
+mod purges;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -17,12 +19,12 @@ use vault_engine::clock::Rng;
 use vault_engine::item::Item;
 use vault_engine::search::Scope;
 use vault_engine::session::{
-    Bodies, Contents, NamedDocument, Opened, PushLimits, Put, SyncError, TransferMode, VaultAppearance,
+    Bodies, Contents, Opened, PushLimits, Put, SyncError, TransferMode, VaultAppearance,
 };
 use vault_testkit::{FixedRng, LogServer, PageBodies};
 use vault_wire::grant::Grant;
 use vault_wire::log::Recovery;
-use vault_wire::message::PushBatch;
+use vault_wire::message::{PushBatch, PushReply};
 use vault_wire::{BlobId, ItemId, VaultId};
 
 use self::device::{Answer, Device, Start};
@@ -43,6 +45,8 @@ type Shown<'a> = (&'a (VaultId, Option<ItemId>), &'a Vec<u8>);
 struct Simulation {
     rng: FixedRng,
     seed: u64,
+    /// Whether devices let the server drop what was deleted.
+    purges: bool,
     /// Generators that were made for devices.
     generators: u64,
     devices: Vec<Device>,
@@ -68,12 +72,13 @@ struct Simulation {
 }
 
 impl Simulation {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, purges: bool) -> Self {
         let mut rng = FixedRng::new(seed);
         let count = 2 + rng.next_u32() % 2;
         let mut new = Self {
             rng,
             seed,
+            purges,
             generators: 0,
             devices: Vec::new(),
             server: Start::get().server.clone(),
@@ -129,6 +134,9 @@ impl Simulation {
             14 => {
                 let generator = self.generator();
                 self.devices[at].restart(generator);
+                if self.purges && self.below(2) == 0 {
+                    self.devices[at].sign_purges();
+                }
             }
             15 => self.devices[at].apart ^= true,
             16 => self.deliver_late(),
@@ -271,7 +279,7 @@ impl Simulation {
         self.join(at);
         let vaults = self.devices[at].vault_ids();
         let Some(vault) = self.one_of(&vaults) else { return };
-        match self.below(5) {
+        match self.below(if self.purges { 6 } else { 5 }) {
             0..=1 => {
                 let limit = 1 + self.below(6);
                 self.devices[at].answer = self.page(at, vault, limit);
@@ -280,44 +288,12 @@ impl Simulation {
                 let limits = PushLimits { entries: 1 + self.below(6), body: SHORT };
                 self.push(at, vault, &limits);
             }
+            5 => purges::send(self, at, vault),
             _ => {
                 let lost = self.below(4) == 0;
                 self.upload(at, vault, 1, lost);
                 self.download(at, vault, 1);
             }
-        }
-    }
-
-    /// Sends documents; the answers may be lost. Returns whether there were any.
-    fn upload(&mut self, at: usize, vault: VaultId, most: usize, lost: bool) -> bool {
-        let session = self.devices[at].session();
-        let unsent = session.unsent_documents(vault).unwrap();
-        for NamedDocument { blob, .. } in unsent.iter().take(most) {
-            let stored = std::fs::read(session.blobs().path_of(&blob.blob_id));
-            let stored = stored.unwrap_or_else(|error| {
-                panic!(
-                    "seed {}: {at} lacks {}: {error} {}",
-                    self.seed,
-                    blob.blob_id,
-                    self.documents.contains_key(&blob.blob_id)
-                )
-            });
-            self.documents.insert(blob.blob_id, stored);
-            self.server.upload(vault, blob.blob_id);
-            if !lost {
-                session.document_sent(&blob.blob_id).unwrap();
-            }
-        }
-        !unsent.is_empty()
-    }
-
-    fn download(&mut self, at: usize, vault: VaultId, most: usize) {
-        let session = self.devices[at].session();
-        for NamedDocument { blob, .. } in session.missing_documents(vault).unwrap().into_iter().take(most) {
-            let path = session.blobs().path_of(&blob.blob_id);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, &self.documents[&blob.blob_id]).unwrap();
-            session.document_arrived(&blob.blob_id).unwrap();
         }
     }
 
@@ -339,6 +315,17 @@ impl Simulation {
         else {
             return;
         };
+        self.send(at, vault, batch, Answer::Push);
+    }
+
+    /// Passes a batch on: it may be lost, arrive late, or twice.
+    fn send(
+        &mut self,
+        at: usize,
+        vault: VaultId,
+        batch: PushBatch,
+        answer: impl FnOnce(VaultId, PushBatch, PushReply) -> Answer,
+    ) {
         let device = self.devices[at].number;
         match self.below(8) {
             0 => {}
@@ -348,7 +335,7 @@ impl Simulation {
                     self.late.push((device, vault, batch.clone()));
                 }
                 let reply = self.server.push(vault, device, &batch);
-                self.devices[at].answer = reply.map(|reply| Answer::Push(vault, batch, reply));
+                self.devices[at].answer = reply.map(|reply| answer(vault, batch, reply));
             }
         }
     }
@@ -365,6 +352,10 @@ impl Simulation {
             }
             Answer::Push(vault, batch, reply) => {
                 device.session().acknowledge(vault, &batch, &reply).map(drop)
+            }
+            Answer::Records(vault, batch, reply) => {
+                device.session().acknowledge_record(vault, &batch, &reply).unwrap();
+                Ok(())
             }
         };
         match taken {
@@ -457,6 +448,15 @@ impl Simulation {
         }
     }
 
+    /// Synchronizes all devices until nothing is left to do.
+    fn settle(&mut self) {
+        let mut rounds = 0;
+        while (0..self.devices.len()).map(|at| self.sync(at)).fold(false, |any, synced| any | synced) {
+            rounds += 1;
+            assert!(rounds < 10, "seed {}: the devices do not settle", self.seed);
+        }
+    }
+
     /// The network is whole again: all devices synchronize until nothing is left to do. Checks what they have.
     fn finish(&mut self) {
         let seed = self.seed;
@@ -468,14 +468,9 @@ impl Simulation {
             // The server takes more from now on.
             device.session().retry_refused().unwrap();
         }
-        let mut rounds = 0;
-        loop {
-            let synced: Vec<_> = (0..self.devices.len()).map(|at| self.sync(at)).collect();
-            if !synced.contains(&true) {
-                break;
-            }
-            rounds += 1;
-            assert!(rounds < 10, "seed {seed}: the devices do not settle");
+        self.settle();
+        if self.purges {
+            purges::finish(self);
         }
         for device in &mut self.devices {
             device.session().check_log().unwrap_or_else(|error| panic!("seed {seed}: {error}"));
@@ -537,7 +532,10 @@ fn describe(differing: Option<(Shown<'_>, Shown<'_>)>) -> String {
 
 /// Runs one schedule.
 fn run(seed: u64) {
-    let mut simulation = Simulation::new(seed);
+    run_with(Simulation::new(seed, true));
+}
+
+fn run_with(mut simulation: Simulation) {
     for _ in 0..30 + simulation.below(60) {
         simulation.step();
     }
