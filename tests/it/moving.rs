@@ -1,14 +1,15 @@
 //! Moving an account to another server, by the whole program and two real servers.
 
 use vault_api::views::{
-    AccountRequest, AccountView, InviteRequest, RoleView, SignInView, SyncState, VaultAppearanceView,
+    AccountRequest, AccountView, InviteRequest, RoleView, RotateRequest, SignInView, SyncState,
+    VaultAppearanceView,
 };
 use vault_api::{ErrorCode, SecretText};
 use vault_wire::message::ProblemCode;
 
 use crate::support::{
     HostileServer, LOGIN, PASSWORD, Program, Reply, TestServer, choice, connected, digits, joined,
-    profile_id, unlock_request,
+    profile_id, secret_key, unlock_request,
 };
 
 /// Another login, at the new server.
@@ -281,4 +282,52 @@ async fn old_account_is_deleted_by_the_password_it_has() {
     assert_eq!(one.up_to_date().await.left_account, at(&old, LOGIN));
     assert_eq!(delete(PASSWORD).await.unwrap().left_account, None);
     assert_eq!(one.up_to_date().await.account, at(&new, THERE));
+}
+
+#[tokio::test]
+async fn old_account_is_deleted_by_the_secret_key_it_has() {
+    let (_old_server, old, one) = connected().await;
+    let (server, new) = new_server().await;
+    one.coffer.account_move(signed_up(&server, &new).await).await.unwrap();
+    one.up_to_date().await;
+    let before = secret_key(&one).await;
+    let rotate = RotateRequest {
+        password: PASSWORD.to_owned(),
+        new_password: None,
+        recovery_code: None,
+        new_secret_key: true,
+        code: None,
+    };
+    one.coffer.session_rotate(rotate).await.map(drop).unwrap();
+    one.up_to_date().await;
+    assert_ne!(secret_key(&one).await, before);
+    let id = profile_id(&one).await;
+    one.coffer.session_lock().await.unwrap();
+    one.coffer.session_unlock(unlock_request(id, PASSWORD)).await.map(drop).unwrap();
+    assert_eq!(one.up_to_date().await.left_account, at(&old, LOGIN));
+    let deleted = one.coffer.account_move_delete(LOGIN.to_owned(), PASSWORD.into(), None).await;
+    assert_eq!(deleted.unwrap().left_account, None);
+    assert_eq!(one.up_to_date().await.account, at(&new, THERE));
+    one.check_log().await;
+}
+
+#[tokio::test]
+async fn profile_opened_during_a_move_is_not_moved() {
+    let (_old_server, old, one) = connected().await;
+    let (server, new) = new_server().await;
+    let request = signed_up(&server, &new).await;
+    // The account is signed in to there, and the name of this device does not arrive.
+    let is_label = |route: &str| route.contains("/devices/");
+    new.swallows(is_label);
+    let coffer = one.coffer.clone();
+    let moving = tokio::spawn(async move { coffer.account_move(request).await });
+    new.until(|seen| seen.iter().any(|sent| is_label(&sent.route))).await;
+    // Meanwhile the user locks, and opens another profile.
+    one.coffer.session_lock().await.unwrap();
+    one.coffer.profile_create("Other".to_owned(), PASSWORD.into()).await.unwrap();
+    drop(new);
+    assert_eq!(moving.await.unwrap().unwrap_err().code, ErrorCode::AccountOther);
+    let view = one.coffer.sync_status().await.unwrap();
+    assert_eq!((view.state, view.account, view.left_account), (SyncState::Local, None, None));
+    drop(old);
 }

@@ -1,7 +1,7 @@
 //! Moving the account to another server, and following it there.
 
-use vault_engine::SecretText;
-use vault_engine::session::{LeftServer, ServerConnection};
+use vault_engine::session::{LeftServer, ServerConnection, Session};
+use vault_engine::{AccountId, SecretText};
 use vault_sync::account::AccountPins;
 use vault_sync::connect::{Connected, Found, Known, NewAccount, Server, ServerAddress, SignInAs, Step};
 
@@ -73,14 +73,19 @@ impl Coffer {
             .actor
             .call(move |state| {
                 state.ask(|session| session.check_password(&typed))?;
-                Ok(state.session()?.left_server()?.ok_or(ErrorCode::NotFound)?)
+                let session = state.session()?;
+                Ok((session.left_server()?.ok_or(ErrorCode::NotFound)?, session.account()))
             })
             .await?;
         self.expect_movable().await?;
-        let LeftServer { connection, login } = left;
-        let connection = self.tell_others(connection).await?;
+        let (LeftServer { connection, login, secret_key: _ }, account) = left;
+        let connection = self.tell_others(connection, account).await?;
         self.sync.stop();
-        self.read(move |session| Ok(session.move_server(&connection, &login)?)).await?;
+        self.read(move |session| {
+            same_account(session, account)?;
+            Ok(session.move_server(&connection, &login)?)
+        })
+        .await?;
         self.start_sync().await?;
         self.sync_status().await
     }
@@ -107,13 +112,18 @@ impl Coffer {
         password: SecretText,
         code: Option<SecretText>,
     ) -> Result<SyncView> {
-        let LeftServer { connection, login: device } = self.left_for_good().await?;
+        let LeftServer { connection, login: device, secret_key } = self.left_for_good().await?;
         if connection.login.as_str() != login.trim().to_lowercase() {
             return Err(ErrorCode::LoginInvalid.into());
         }
         let server = self.known_server(&connection).await?;
         let (now, device) = (self.clock.now().0, Some(device));
-        let typed = self.read(move |session| sign_in_to(session, &connection, device, password, now)).await?;
+        let typed = self.read(move |session| {
+            let known = sign_in_to(session, &connection, device, password, now)?;
+            // The account there has the Secret Key that the profile had then.
+            Ok(SignInAs { secret_key: secret_key.unwrap_or(known.secret_key), ..known })
+        });
+        let typed = typed.await?;
         let done = self.signed_in(server, typed, code.as_ref()).await?;
         if let Err(error) = done.session().delete_account().await {
             leave(done.session()).await;
@@ -127,14 +137,10 @@ impl Coffer {
         self.name_device(&done).await;
         let Connected { connection, login, account, .. } = done;
         let id = account.root.account_id();
-        self.read(move |session| match session.account() == id {
-            true => Ok(()),
-            false => Err(ErrorCode::AccountOther.into()),
-        })
-        .await?;
-        let connection = self.tell_others(connection).await?;
+        let connection = self.tell_others(connection, id).await?;
         self.sync.stop();
         self.read(move |session| {
+            same_account(session, id)?;
             if let (Err(_), Some(known)) = (session.check_password(&password), session.connection()?) {
                 // It was changed at the new server since.
                 let seeds = (&known.unlock_seed, &connection.unlock_seed);
@@ -148,8 +154,12 @@ impl Coffer {
 
     /// Writes for the account's other devices where it is from now on, and sends it through the present server if that can be
     /// reached.
-    async fn tell_others(&self, to: ServerConnection) -> Result<ServerConnection> {
-        let to = self.read(move |session| session.set_place(&to).map(|()| to).map_err(Into::into)).await?;
+    async fn tell_others(&self, to: ServerConnection, account: AccountId) -> Result<ServerConnection> {
+        let told = self.read(move |session| {
+            same_account(session, account)?;
+            Ok(session.set_place(&to).map(|()| to)?)
+        });
+        let to = told.await?;
         let mut attempts = self.sync.attempts();
         while !self.is_home_sent().await? && self.sync.attempted(&mut attempts).await {}
         Ok(to)
@@ -213,4 +223,9 @@ impl Coffer {
         });
         self.sign_in(server, typed.await?, SignInPurpose::Open { password, secret_key: None }).await
     }
+}
+
+/// Fails if another profile was opened meanwhile: a sign-in takes long, and nothing keeps the user from locking.
+fn same_account(session: &Session, account: AccountId) -> Result<()> {
+    if session.account() == account { Ok(()) } else { Err(ErrorCode::AccountOther.into()) }
 }

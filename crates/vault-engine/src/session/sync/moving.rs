@@ -5,6 +5,7 @@
 //! seen is in `meta`, and so is the server that was left, until the user has decided what becomes of the account there.
 
 use minicbor::bytes::ByteSlice;
+use vault_crypto::SecretKey;
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
 use vault_wire::message::{LoginName, Origin};
 use vault_wire::{ContentHash, ItemId, RevHash};
@@ -46,6 +47,9 @@ pub struct LeftServer {
     pub connection: ServerConnection,
     /// How this device signs in.
     pub login: DeviceLogin,
+    /// The Secret Key that the account has there, which stays if the profile gets another one; `None` if an earlier version of the
+    /// program left the server.
+    pub secret_key: Option<SecretKey>,
 }
 
 /// The place that was seen last, and its item.
@@ -115,7 +119,9 @@ impl Session {
     ) -> Result<(), SessionError> {
         self.writable()?;
         let left = match (self.connection()?, self.device_login()?) {
-            (Some(connection), Some(login)) => Some(LeftServer { connection, login }),
+            (Some(connection), Some(login)) => {
+                Some(LeftServer { connection, login, secret_key: Some(self.secret_key()?) })
+            }
             _ => None,
         };
         let mut seal =
@@ -255,15 +261,25 @@ impl Canonical for Seen {
 }
 
 impl Canonical for LeftServer {
-    const MAX_LEN: usize = ServerConnection::MAX_LEN + DeviceLogin::MAX_LEN + 16;
+    const MAX_LEN: usize = ServerConnection::MAX_LEN + DeviceLogin::MAX_LEN + 33;
 
     fn write(&self) -> Array {
-        Array::new().bytes(&self.connection.encode()).bytes(&self.login.encode())
+        let Self { connection, login, secret_key } = self;
+        let boxes = Array::new().bytes(&connection.encode()).bytes(&login.encode());
+        match secret_key {
+            Some(secret_key) => boxes.bytes(secret_key.expose_bytes()),
+            None => boxes,
+        }
     }
 
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
-        reader.array(2)?;
+        let parts = reader.array_up_to(3)?;
         let connection = ServerConnection::decode(reader.bytes_up_to(ServerConnection::MAX_LEN)?)?;
-        Ok(Self { connection, login: DeviceLogin::decode(reader.bytes_up_to(DeviceLogin::MAX_LEN)?)? })
+        let login = DeviceLogin::decode(reader.bytes_up_to(DeviceLogin::MAX_LEN)?)?;
+        let secret_key = match parts {
+            3 => Some(SecretKey::from_bytes(&reader.byte_array()?)),
+            _ => None,
+        };
+        Ok(Self { connection, login, secret_key })
     }
 }
