@@ -9,6 +9,7 @@ mod device;
 mod directory;
 mod directory_threats;
 mod documents;
+mod grants;
 mod heal;
 mod item_history;
 mod pins;

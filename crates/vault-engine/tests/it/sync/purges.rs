@@ -249,3 +249,25 @@ fn purge_that_a_server_refuses_is_not_sent_for_ever() {
     assert!(reply(Refusal::Rate) && reply(Refusal::Rejected(RejectReason::Base)), "it may be taken later");
     assert!(!reply(Refusal::Rejected(RejectReason::Purge)));
 }
+
+#[test]
+fn rest_of_a_chain_of_purges_is_sent() {
+    let mut server = Server::default();
+    let mut one = Device::new();
+    one.found(&mut server.logs);
+    let home = one.home();
+    let ids: Vec<ItemId> =
+        (0..40).map(|number| add(&mut one.session, login(&format!("Item {number}"), "u", "p")).id).collect();
+    one.sync(&mut server.logs);
+    delete(&mut one, &ids);
+    one.sync(&mut server.logs);
+    assert_eq!(sign(&mut one.session), 40);
+    let mut batch = one.session.next_record(home).unwrap().unwrap();
+    let rest = batch.entries.split_off(1);
+    // The server takes the first only, and the answer is lost.
+    server.logs.push(home, one.number, &batch).unwrap();
+    one.pull(&server.logs, home);
+    assert_eq!(one.session.next_record(home).unwrap().unwrap().entries, rest);
+    one.change(&mut server, home);
+    assert!(ids.iter().all(|id| kept(&server.logs, home, *id) == 0));
+}
