@@ -11,7 +11,7 @@ use vault_wire::cbor::Canonical as _;
 use vault_wire::message::{Limits, ProblemCode, PushReply, PushResult, Refusal, VaultList};
 
 use crate::cycle::{Connected, first};
-use crate::support::{Computer, HostileServer, NOW, Reply, TestServer, connected};
+use crate::support::{Computer, HostileServer, NOW, Program, Reply, TestServer, connected, joined};
 
 const TEN_YEARS: u64 = 315_360_000_000;
 
@@ -184,6 +184,21 @@ async fn clocks_twenty_years_apart_make_no_conflict() {
             assert_eq!((item.title.as_str(), item.superseded.len()), (title.as_str(), 0));
         }
     }
+}
+
+#[tokio::test]
+async fn item_of_a_clock_years_ahead_shows_when_it_came() {
+    let (_server, hostile, one) = connected().await;
+    let two = joined(&hostile, &one).await;
+    two.pass(TEN_YEARS);
+    two.add("Ahead").await;
+    one.until_titles(&["Ahead", "First"]).await;
+    let times = async |program: &Program| {
+        let view = program.coffer.item_get(program.id_of("Ahead").await).await.unwrap();
+        (view.created_at, view.modified_at)
+    };
+    assert_eq!(times(&two).await, (NOW + TEN_YEARS, NOW + TEN_YEARS));
+    assert_eq!(times(&one).await, (NOW, NOW));
 }
 
 #[tokio::test]

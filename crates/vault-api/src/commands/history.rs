@@ -26,7 +26,8 @@ impl Coffer {
             // A field that is public now may have been concealed then, and the item may have become re-prompt since.
             guard()?;
             let item = session.at_revision(id, revision)?;
-            Ok(ItemView::new((id, opened.vault), revision, &item, opened.revisions))
+            let view = ItemView::new((id, opened.vault), revision, &item, opened.revisions);
+            Ok(view.not_after(opened.received_at))
         })
         .await
     }

@@ -16,9 +16,10 @@ use crate::views::{
 
 /// The view of an item as it is stored now.
 pub(super) fn item_view(session: &Session, id: ItemId) -> Result<ItemView> {
-    let Opened { item, vault, revision, revisions } = session.get(id)?;
+    let Opened { item, vault, revision, revisions, received_at } = session.get(id)?;
     let changed_by = session.changed_by(id)?;
-    Ok(ItemView { changed_by, ..ItemView::new((id, vault), revision, &item, revisions) })
+    let view = ItemView::new((id, vault), revision, &item, revisions).not_after(received_at);
+    Ok(ItemView { changed_by, ..view })
 }
 
 impl Coffer {
@@ -207,7 +208,7 @@ impl Coffer {
     ) -> Result<ItemView> {
         let now = self.clock.now();
         self.change_guarded(id, move |session| {
-            let Opened { mut item, vault: _, revision, revisions: _ } = session.get(id)?;
+            let Opened { mut item, revision, .. } = session.get(id)?;
             change(&mut item)?;
             item.modified_at = now;
             session.put(Put::change(id, revision, item))?;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+use vault_engine::clock::Timestamp;
 use vault_engine::item::{Field, Item, Passkey, safe_to_show, value_warning};
 use vault_engine::{ItemId, RevHash, VaultId};
 
@@ -177,6 +178,15 @@ fn field_view(item: &Item, field: &Field) -> FieldView {
 }
 
 impl ItemView {
+    /// The same without times that are later than the item was received: another device's clock may be wrong.
+    pub(crate) fn not_after(mut self, received: Timestamp) -> Self {
+        self.created_at = self.created_at.min(received.0);
+        self.modified_at = self.modified_at.min(received.0);
+        self.trashed_at = self.trashed_at.map(|at| at.min(received.0));
+        self.superseded.iter_mut().for_each(|one| one.at = one.at.min(received.0));
+        self
+    }
+
     /// The view of `item` at `revision`, without its concealed values; `revisions` counts its history.
     pub(crate) fn new(
         (id, vault): (ItemId, VaultId),

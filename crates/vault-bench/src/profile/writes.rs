@@ -61,7 +61,7 @@ pub fn measure(
     grown.sort_unstable();
     let pages = grown.get(grown.len() / 2).copied().unwrap_or(0) / 4120;
     for id in &ids {
-        let Opened { mut item, revision, revisions: _, vault: _ } = session.get(*id)?;
+        let Opened { mut item, revision, .. } = session.get(*id)?;
         item.title.push_str(" changed");
         let (_, timing) = Timing::of(|| Ok(session.put(Put::change(*id, revision, item))?))?;
         changed.add(timing);

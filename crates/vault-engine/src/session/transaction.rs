@@ -20,7 +20,7 @@ use super::rows::entries::NewEntry;
 use super::rows::stored::StoredRevision;
 use super::rows::view::{Current, ItemState};
 use super::rows::write_state::WriteState;
-use super::rows::{blobs, view};
+use super::rows::{blobs, entries, view};
 use super::state::Session;
 use super::vaults::authority;
 use super::vaults::vault::{OutboxState, Vault, Vaults};
@@ -306,14 +306,16 @@ impl Transaction<'_> {
         }
         self.counts.add(CountedProperties::of(vault_key, item));
         let Appended { entry_key, revision } = appended;
-        let of = view::ViewSource { vault_key, entry_key: *entry_key, id, revision, revisions, before };
+        let times = view::ShownTimes::of(item, entries::written_at(&self.db, *entry_key)?);
+        let of =
+            view::ViewSource { vault_key, entry_key: *entry_key, id, revision, revisions, before, times };
         let item_key = view::write(&self.db, &of, item)?;
         let vault = self.vault(vault_key)?.id;
         self.updates.push(if ItemState::of(item) == ItemState::Template {
             Known::forget(&self.db, item_key)?;
             Update::Remove(item_key)
         } else {
-            Update::Put(Box::new(Known::store(&self.db, item_key, vault, item, before.is_none())?))
+            Update::Put(Box::new(Known::store(&self.db, item_key, vault, (item, times), before.is_none())?))
         });
         Ok(())
     }

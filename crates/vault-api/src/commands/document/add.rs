@@ -142,7 +142,7 @@ fn store_document(
             Put::new(item)
         }
         Target::Attach(id) | Target::Replace(id, _) => {
-            let Opened { mut item, vault: _, revision, revisions: _ } = session.get(id)?;
+            let Opened { mut item, revision, .. } = session.get(id)?;
             match target {
                 Target::Replace(_, old) => {
                     let at = position(&item.attachments, old)?;

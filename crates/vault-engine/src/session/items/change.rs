@@ -95,6 +95,8 @@ pub struct Opened {
     pub revision: RevHash,
     /// Revisions in its history, this one included.
     pub revisions: u32,
+    /// When the revision was written or received here. Its content may name a later time, by another device's clock.
+    pub received_at: Timestamp,
 }
 
 /// One revision in an item's history.

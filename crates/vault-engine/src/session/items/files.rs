@@ -112,7 +112,7 @@ impl Session {
         if !kept {
             return Err(SessionError::NotFound);
         }
-        let Opened { mut item, vault: _, revision, revisions: _ } = self.get(id)?;
+        let Opened { mut item, revision, .. } = self.get(id)?;
         let place = now.and_then(|now| item.attachments.iter_mut().find(|file| file.blob_id == now));
         match place {
             Some(place) => *place = attachment,

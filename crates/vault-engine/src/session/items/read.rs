@@ -10,6 +10,7 @@ use crate::item::{Attachment, Item};
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::view;
+use crate::session::rows::view::Current;
 use crate::session::state::Session;
 
 impl Session {
@@ -19,9 +20,11 @@ impl Session {
     /// Fails if there is none, or it is damaged.
     pub fn get(&self, id: ItemId) -> Result<Opened, SessionError> {
         let current = view::current(&self.db, id)?.ok_or(SessionError::NotFound)?;
-        let item = StoredRevision::of_entry(&self.db, current.entry_key)?.open(&self.vaults, id)?;
+        let stored = StoredRevision::of_entry(&self.db, current.entry_key)?;
+        let (item, received_at) = (stored.open(&self.vaults, id)?, stored.written_at);
         let vault = self.vaults.get(current.vault_key)?.id;
-        Ok(Opened { item, vault, revision: current.revision, revisions: current.revisions })
+        let Current { revision, revisions, .. } = current;
+        Ok(Opened { item, vault, revision, revisions, received_at })
     }
 
     /// Finds a file of an item, with size and root of its sealed bytes from the item's own signed header.

@@ -76,7 +76,7 @@ impl Known {
         db: &Connection,
         item_key: i64,
         vault: VaultId,
-        item: &Item,
+        (item, times): (&Item, view::ShownTimes),
         is_new: bool,
     ) -> Result<Self, SessionError> {
         let words = search::words(item);
@@ -102,8 +102,8 @@ impl Known {
             has_attachments: view::has_files(item),
             edited_in_two_places: item.flags.edited_in_two_places,
             has_warning: view::has_warning(item),
-            created_at: item.created_at,
-            modified_at: item.modified_at,
+            created_at: times.created_at,
+            modified_at: times.modified_at,
             used_at: None,
         })
     }

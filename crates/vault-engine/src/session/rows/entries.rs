@@ -57,3 +57,9 @@ pub(crate) fn genesis(db: &Connection, vault_key: i64) -> Result<SignedRecord, S
         find.query_row([vault_key], |row| Ok((row.get(0)?, row.get(1)?)))?;
     SignedRecord::from_parts(record, &signatures).map_err(|_| SessionError::DatabaseDamaged)
 }
+
+/// Returns when an entry was written or received here.
+pub(crate) fn written_at(db: &Connection, entry_key: i64) -> Result<Timestamp, SessionError> {
+    let mut find = db.prepare_cached("SELECT written_at FROM entry WHERE entry_key = ?1")?;
+    Ok(find.query_row([entry_key], |row| Ok(Timestamp(row.get(0)?)))?)
+}

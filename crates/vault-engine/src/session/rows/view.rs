@@ -5,6 +5,7 @@ use vault_wire::cbor::Canonical;
 use vault_wire::revision::{RevisionHeader, RevisionKind};
 use vault_wire::{ItemId, RevHash};
 
+use crate::clock::Timestamp;
 use crate::item::{FieldKind, Item, ItemType, subtitle, value_warning};
 use crate::search::fold;
 use crate::session::error::SessionError;
@@ -140,6 +141,21 @@ pub(crate) struct ViewSource<'a> {
     pub(crate) revision: &'a RevHash,
     pub(crate) revisions: u32,
     pub(crate) before: Option<Current>,
+    pub(crate) times: ShownTimes,
+}
+
+/// The times that lists show and sort by: those of the content, which another device's clock may have set years ahead, but never
+/// later than the revision was written or received here.
+#[derive(Clone, Copy)]
+pub(crate) struct ShownTimes {
+    pub(crate) created_at: Timestamp,
+    pub(crate) modified_at: Timestamp,
+}
+
+impl ShownTimes {
+    pub(crate) fn of(item: &Item, received: Timestamp) -> Self {
+        Self { created_at: item.created_at.min(received), modified_at: item.modified_at.min(received) }
+    }
 }
 
 /// Writes the view of a new revision, replacing the previous one. Returns its row number.
@@ -180,8 +196,8 @@ pub(crate) fn write(db: &Connection, of: &ViewSource<'_>, item: &Item) -> Result
         ":has_code": has_code(item),
         ":has_files": has_files(item),
         ":edited_twice": warnings(item),
-        ":created_at": time(item.created_at.0),
-        ":modified_at": time(item.modified_at.0),
+        ":created_at": time(of.times.created_at.0),
+        ":modified_at": time(of.times.modified_at.0),
     })?;
     if written == 0 {
         return Err(SessionError::NotFound);

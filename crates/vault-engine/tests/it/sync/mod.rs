@@ -20,6 +20,7 @@ mod sharing;
 mod simulation;
 mod team_factor;
 mod teams;
+mod times;
 mod too_long;
 mod transfer;
 
