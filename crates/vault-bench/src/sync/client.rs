@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use vault_api::start::{AppDirs, KdfParams, NoKeychain, Profiles, SystemClock, system_rng};
 use vault_api::views::{
-    AccountRequest, FieldDraft, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemView, JoinRequest,
+    AccountRequest, FieldDraft, ItemDraft, ItemQuery, ItemScope, ItemSort, ItemView, JobState, JoinRequest,
     ServerChoice, SyncState, SyncView, UnlockRequest,
 };
 use vault_api::{Coffer, Costs, Event, EventSink, ItemId, Setup};
@@ -49,7 +49,7 @@ fn run(folder: &Path, count: u32) -> Result {
         device: "bench".to_owned(),
         system_language: "en".to_owned(),
         events: EventSink::new(move |event| {
-            if matches!(event, Event::SyncChanged) {
+            if matches!(event, Event::SyncChanged | Event::ItemsChanged | Event::Job(_)) {
                 seen.notify_waiters();
             }
         }),
@@ -120,6 +120,21 @@ impl Program {
                 self.coffer.sync_now().await.map_err(|error| text(&error))?;
                 self.until_up_to_date().await?;
             }
+            ["upload", path] => {
+                let jobs = self.coffer.document_import(vec![path.into()]).await;
+                for job in jobs.map_err(|error| text(&error))? {
+                    self.until_over(job).await?;
+                }
+                self.until_up_to_date().await?;
+            }
+            ["arrive"] => loop {
+                let changed = self.changed.notified();
+                if self.document().await?.is_some() {
+                    break;
+                }
+                changed.await;
+            },
+            ["download", target] => self.download(target).await?,
             other => return Err(format!("unknown: {other:?}").into()),
         }
         Ok(())
@@ -150,6 +165,40 @@ impl Program {
         draft.title.push('a');
         self.coffer.item_save(draft, None).await.map_err(|error| text(&error))?;
         Ok(())
+    }
+
+    /// Returns the item that was changed last and its document, if it has one.
+    async fn document(&self) -> Result<Option<(ItemId, String)>> {
+        let query = ItemQuery {
+            scope: ItemScope::All,
+            sort: ItemSort::Modified,
+            text: String::new(),
+            offset: 0,
+            limit: 1,
+        };
+        let page = self.coffer.item_list(query).await.map_err(|error| text(&error))?;
+        let id: ItemId = page.rows.first().ok_or("no items")?.id.parse()?;
+        let item = self.coffer.item_get(id).await.map_err(|error| text(&error))?;
+        Ok(item.attachments.into_iter().next().map(|document| (id, document.blob_id)))
+    }
+
+    /// Saves the document that arrived last.
+    async fn download(&self, target: &str) -> Result {
+        let (id, document) = self.document().await?.ok_or("no document arrived")?;
+        let job = self.coffer.document_export(id, document.parse()?, target.into()).await;
+        self.until_over(job.map_err(|error| text(&error))?).await
+    }
+
+    async fn until_over(&self, job: u32) -> Result {
+        loop {
+            let changed = self.changed.notified();
+            let view = self.coffer.job_list().into_iter().find(|view| view.id == job).ok_or("no such job")?;
+            match view.state {
+                JobState::Done => return Ok(()),
+                state if state.is_over() => return Err(format!("{state:?}: {:?}", view.outcome).into()),
+                _ => changed.await,
+            }
+        }
     }
 
     async fn until_up_to_date(&self) -> Result {

@@ -3,6 +3,7 @@
 
 mod client;
 mod counter;
+mod documents;
 
 use std::io::{BufRead as _, BufReader, Lines, Write as _};
 use std::net::TcpListener;
@@ -63,7 +64,10 @@ pub fn measure(count: usize, table: &mut Table) -> Result {
         of_goal(&received, count),
     );
     changes(count, (&mut first, &of_one), (&mut second, &of_two), table)?;
-    idle(count, &mut first, &of_one, table)
+    idle(count, &mut first, &of_one, table)?;
+    let mut first = |command: &str| Ok(first.ask(command)?.took);
+    let mut second = |command: &str| Ok(second.ask(command)?.took);
+    documents::measure(count, folder.path(), (&mut first, &mut second), table)
 }
 
 /// Compares with the goal: 10 s for 10,000 items, 90 s for 100,000.
