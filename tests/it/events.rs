@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use vault_crypto::make_grant;
 use vault_sync::{Error, Session};
+use vault_wire::log::LogVerifier;
 use vault_wire::message::{LogEntry, VaultChanged};
 
-use crate::support::{HostileServer, Owner, Reply, TestServer, device, done};
+use crate::support::{HostileServer, Owner, Reply, TestServer, device, done, rng};
 
 /// Two devices of an account with a home vault, the second one at a lying server.
 async fn two_devices() -> (TestServer, HostileServer, Owner, Session, Session) {
@@ -33,6 +35,25 @@ async fn a_stream_tells_of_vaults_and_ends_with_the_session() {
         assert_eq!(hint, expected);
     }
     assert!(matches!(two.events().await, Err(Error::SessionEnded)));
+}
+
+#[tokio::test]
+async fn a_stream_tells_of_grants() {
+    let (_server, _hostile, owner, one, two) = two_devices().await;
+    let vault = owner.home.vault_id;
+    one.create_vault(&LogEntry::Record(owner.home.record.clone())).await.unwrap();
+    let mut events = two.events().await.unwrap();
+    let expected = VaultChanged { vault, head: 1 };
+    assert_eq!(events.next().await.unwrap(), Some(expected));
+    let log = LogVerifier::from_genesis(&owner.home.record, None).unwrap();
+    let account = owner.root.account_id();
+    let grant = make_grant(log.roster(), 1, &account, &owner.home.key, &mut rng()).unwrap();
+    one.put_grant(&vault, &grant).await.unwrap();
+    assert_eq!(
+        events.next().await.unwrap(),
+        Some(expected),
+        "who waits for a key need not ask again and again"
+    );
 }
 
 #[tokio::test]

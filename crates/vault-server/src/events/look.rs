@@ -56,7 +56,7 @@ impl Events {
     async fn look(&self, change: Change) -> Result<(), LogError> {
         match change {
             Change::Vault(vault) => self.look_at_vault(vault).await,
-            Change::Answers(vault) => {
+            Change::Beside(vault) => {
                 self.hints.hub().repeat(vault);
                 Ok(())
             }

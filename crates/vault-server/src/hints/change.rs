@@ -7,8 +7,8 @@ use vault_wire::{AccountId, VaultId};
 pub enum Change {
     /// The log of a vault.
     Vault(VaultId),
-    /// The answers to invitations to a vault.
-    Answers(VaultId),
+    /// What is beside the log of a vault: answers to invitations, and grants.
+    Beside(VaultId),
     /// The sessions of an account, whether it is locked, or which vaults it has.
     Account(AccountId),
 }

@@ -298,7 +298,7 @@ impl Hub {
 
     fn note_in(&self, state: &mut State, change: Change) {
         let waited_for = match change {
-            Change::Vault(vault) | Change::Answers(vault) => state.vaults.contains_key(&vault),
+            Change::Vault(vault) | Change::Beside(vault) => state.vaults.contains_key(&vault),
             Change::Account(account) => state.accounts.contains_key(&account),
         };
         if waited_for && state.waiting.insert(change) {

@@ -33,7 +33,7 @@ impl Message {
         for change in &self.changes {
             let _ = match change {
                 Change::Vault(id) => write!(text, " v{id}"),
-                Change::Answers(id) => write!(text, " i{id}"),
+                Change::Beside(id) => write!(text, " i{id}"),
                 Change::Account(id) => write!(text, " a{id}"),
             };
         }
@@ -51,7 +51,7 @@ impl Message {
         let from = NodeId(u64::from_str_radix(from, 16).ok()?);
         let change = |word: &str| match word.split_at_checked(1)? {
             ("v", id) => id.parse().ok().map(Change::Vault),
-            ("i", id) => id.parse().ok().map(Change::Answers),
+            ("i", id) => id.parse().ok().map(Change::Beside),
             ("a", id) => id.parse().ok().map(Change::Account),
             _ => None,
         };

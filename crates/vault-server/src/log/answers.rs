@@ -63,7 +63,7 @@ impl Logs {
             Ok(())
         });
         keep.await?;
-        self.hints.announce(Change::Answers(vault));
+        self.hints.announce(Change::Beside(vault));
         Ok(())
     }
 

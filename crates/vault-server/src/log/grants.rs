@@ -7,6 +7,7 @@ use vault_wire::message::{LackingGrants, MAX_GRANTS, Refusal};
 use vault_wire::{AccountId, VaultId};
 
 use super::{Caller, LogError, Logs, access};
+use crate::hints::Change;
 use crate::store::{Sql, StoreError, Tx, VaultKey};
 use crate::values;
 
@@ -97,7 +98,10 @@ impl Logs {
             }
             Ok(())
         });
-        put.await
+        put.await?;
+        // Those who wait for a key look for it.
+        self.hints.announce(Change::Beside(vault));
+        Ok(())
     }
 }
 
