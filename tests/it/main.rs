@@ -16,6 +16,7 @@ mod failures;
 mod freshness;
 mod guardians;
 mod history;
+mod identity;
 mod interop;
 mod kills;
 mod leave;

@@ -377,15 +377,18 @@ pub async fn join_request(hostile: &HostileServer, one: &Program, password: &str
         server: choice(hostile),
         login: format!(" {} ", LOGIN.to_uppercase()),
         password: password.to_owned(),
-        secret_key: secret_key(one).await,
+        secret_key: secret_key_by(one, password).await,
         name: "Laptop".to_owned(),
     }
 }
 
-/// The Secret Key as on the Emergency Kit.
-/// The Secret Key of a profile.
+/// The Secret Key of a profile as on the Emergency Kit.
 pub async fn secret_key(program: &Program) -> String {
-    program.coffer.session_confirm(PASSWORD.into()).await.unwrap();
+    secret_key_by(program, PASSWORD).await
+}
+
+async fn secret_key_by(program: &Program, password: &str) -> String {
+    program.coffer.session_confirm(password.into()).await.unwrap();
     program.coffer.kit_reveal().await.unwrap().expose().to_owned()
 }
 

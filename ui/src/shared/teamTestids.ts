@@ -5,6 +5,7 @@ export const teamTestids = {
   ...guardiansTestids,
   peopleClose: 'people-close',
   peopleFactor: 'people-factor',
+  peopleRenewed: 'people-renewed',
   peopleFactorOn: 'people-factor-on',
   teamEntry: 'team-entry', // in the sidebar; data-scope = team:<id>
   teamNew: 'team-new',

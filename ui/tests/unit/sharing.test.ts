@@ -25,6 +25,7 @@ const member = (role: RoleView, more: Partial<MemberView> = {}): MemberView => (
   words: [],
   certificate: '',
   verified: false,
+  renewed: false,
   contradicted: false,
   own: false,
   waits_for_key: false,

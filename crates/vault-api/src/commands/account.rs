@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use vault_engine::MemberRole;
 use vault_engine::SecretText;
-use vault_sync::connect::{Connected, PasswordChange};
+use vault_sync::connect::{Connected, PasswordChange, Renewed};
 use vault_sync::message::{Credential, Device, DeviceId, LogoutScope, TotpConfirm};
 use vault_sync::{ProblemCode, SecretKey, Session};
 
@@ -178,11 +178,12 @@ impl Coffer {
         self.replace_password(done, current, new).await
     }
 
-    /// What to do when a device was lost while it was unlocked: revokes it as one whose keys somebody may have, and changes the
-    /// password of the account and of the open profile, which ends all other sessions. `code` is that of a second factor.
+    /// What to do when a device was lost while it was unlocked: revokes it as one whose keys somebody may have, and gives account and
+    /// open profile another password, identity and unlock seed, which ends all other sessions. The vaults get the identity with the
+    /// next synchronization, and then keys that the earlier one does not open. `code` is that of a second factor.
     ///
-    /// If it ends in between, the device is revoked and the password is the old one, or that of the account alone is new: then
-    /// signing in makes it that of the profile.
+    /// If it ends in between, the device is revoked and all else is as before, or the account alone has what is new: then signing in
+    /// gives it to the profile.
     ///
     /// # Errors
     /// `not_found`, `password_too_weak`, `sign_in_refused`, `second_factor_needed`, or why the server cannot be used.
@@ -200,22 +201,56 @@ impl Coffer {
             revoked => revoked?,
         }
         let listed = self.devices(done.session()).await?;
-        self.replace_password(done, current, new).await?;
+        self.renew_account(done, current, new).await?;
         Ok(listed)
     }
 
-    async fn replace_password(&self, done: Connected, current: SecretText, new: SecretText) -> Result<()> {
-        let (typed, made_of) = (SecretText::from(current.expose()), SecretText::from(new.expose()));
-        let (secret_key, costs) = self
-            .actor
+    /// Gives account and profile another password, identity and unlock seed.
+    async fn renew_account(&self, done: Connected, current: SecretText, new: SecretText) -> Result<()> {
+        let change = self.password_change(&current, &new).await?;
+        let mut rng = (self.make_rng)();
+        let Renewed { connection, keyset, certificate } =
+            done.renew(change, self.clock.now().0, &mut rng).await?;
+        if let Ok(device) = self.actor.call(|state| Ok(state.device.clone())).await {
+            // Without a name it is listed by its times.
+            let _ = done.name_device_for(&connection.unlock_seed, &SecretText::new(device), &mut rng).await;
+        }
+        self.sync.stop();
+        let Connected { login, account, .. } = done;
+        self.actor
+            .call(move |state| {
+                let Open { session, .. } = state.open.as_mut().ok_or(ErrorCode::Locked)?;
+                let known = session.connection()?.ok_or(ErrorCode::NotConnected)?.unlock_seed;
+                let secret_key = session.secret_key()?;
+                let seeds = (&known, &connection.unlock_seed);
+                state.profiles.adopt_account(session, &new, &account.root, seeds, &secret_key)?;
+                session.adopt_identity(&new, keyset, certificate)?;
+                session.set_connection(&connection)?;
+                Ok(session.set_device_login(&login)?)
+            })
+            .await?;
+        self.start_sync().await
+    }
+
+    /// A change of the account's password alone, made of that of the profile, which is checked first.
+    async fn password_change(&self, current: &SecretText, new: &SecretText) -> Result<PasswordChange> {
+        let (typed, new) = (SecretText::from(current.expose()), SecretText::from(new.expose()));
+        self.actor
             .call(move |state| {
                 state.ask(|session| session.check_password(&typed))?;
                 let session = state.session()?;
-                Ok((session.secret_key()?, session.password_costs()?))
+                Ok(PasswordChange {
+                    new,
+                    secret_key: session.secret_key()?,
+                    costs: session.password_costs()?,
+                })
             })
-            .await?;
+            .await
+    }
+
+    async fn replace_password(&self, done: Connected, current: SecretText, new: SecretText) -> Result<()> {
+        let change = self.password_change(&current, &new).await?;
         let mut rng = (self.make_rng)();
-        let change = PasswordChange { new: made_of, secret_key, costs };
         let connection = done.change_password(change, &mut rng).await?;
         self.actor
             .call(move |state| {

@@ -135,7 +135,7 @@ impl Coffer {
     /// Moves the open profile to the server where its account has just been signed in to.
     pub(super) async fn move_to(&self, done: Connected, password: SecretText) -> Result<()> {
         self.name_device(&done).await;
-        let Connected { connection, login, account, .. } = done;
+        let Connected { connection, login, account, certificate, .. } = done;
         let id = account.root.account_id();
         let connection = self.tell_others(connection, id).await?;
         self.sync.stop();
@@ -146,6 +146,7 @@ impl Coffer {
                 let seeds = (&known.unlock_seed, &connection.unlock_seed);
                 session.adopt_account_password(&password, &account.root, seeds)?;
             }
+            session.adopt_identity(&password, account.keyset, certificate)?;
             Ok(session.move_server(&connection, &login)?)
         })
         .await?;

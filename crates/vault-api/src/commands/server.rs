@@ -295,7 +295,7 @@ impl Coffer {
         secret_key: Option<SecretKey>,
     ) -> Result<()> {
         self.name_device(&done).await;
-        let Connected { connection, login, account, .. } = done;
+        let Connected { connection, login, account, certificate, .. } = done;
         self.sync.stop();
         self.actor
             .call(move |state| {
@@ -315,6 +315,8 @@ impl Coffer {
                     }
                     _ => session.add_account_slot(&password, &connection.unlock_seed)?,
                 }
+                // A device of the account may have been lost while it was unlocked.
+                session.adopt_identity(&password, account.keyset, certificate)?;
                 // The account has one of both.
                 session.withdraw_secret_key()?;
                 // Once the account was moved, its devices name its server.

@@ -76,6 +76,8 @@ pub enum ErrorCode {
     VaultClosed,
     /// The account may only read the vault.
     VaultNotWritable,
+    /// The vault does not know the account's new identity yet.
+    VaultIdentityWaits,
     /// The server contradicted what it showed of the vault before.
     VaultAlarm,
     /// The vault has other members, so it is not deleted.

@@ -188,6 +188,17 @@ pub(super) const VAULT_NOT_WRITABLE: ErrorText = ErrorText {
     ],
 };
 
+pub(super) const VAULT_IDENTITY_WAITS: ErrorText = ErrorText {
+    en: [
+        "This vault does not know your new identity yet. Nothing was changed.",
+        "Wait until Coffer has synchronized; then try again.",
+    ],
+    de: [
+        "Dieser Tresor kennt deine neue Identität noch nicht. Nichts wurde geändert.",
+        "Warte, bis Coffer synchronisiert hat, und versuche es dann noch einmal.",
+    ],
+};
+
 pub(super) const VAULT_ALARM: ErrorText = ErrorText {
     en: [
         "The server contradicted itself about this vault.",

@@ -228,6 +228,7 @@ pub const fn error_text(code: ErrorCode) -> ErrorText {
         ErrorCode::VaultNewer => members::VAULT_NEWER,
         ErrorCode::VaultClosed => members::VAULT_CLOSED,
         ErrorCode::VaultNotWritable => members::VAULT_NOT_WRITABLE,
+        ErrorCode::VaultIdentityWaits => members::VAULT_IDENTITY_WAITS,
         ErrorCode::VaultAlarm => members::VAULT_ALARM,
         ErrorCode::VaultShared => members::VAULT_SHARED,
         ErrorCode::TeamDirectory => members::TEAM_DIRECTORY,

@@ -44,6 +44,8 @@ pub struct MemberView {
     pub certificate: String,
     /// Whether they have compared them.
     pub verified: bool,
+    /// Whether they have compared those of an earlier identity, which this one has replaced.
+    pub renewed: bool,
     /// Whether its identity contradicts an earlier one.
     pub contradicted: bool,
     /// Whether it is this account.
@@ -311,6 +313,7 @@ impl From<MemberInfo> for MemberView {
             role,
             certificate,
             is_verified,
+            is_renewed,
             is_contradicted,
             is_own,
             waits_for_key,
@@ -322,6 +325,7 @@ impl From<MemberInfo> for MemberView {
             words: words(&certificate),
             certificate: certificate.to_string(),
             verified: is_verified,
+            renewed: is_renewed,
             contradicted: is_contradicted,
             own: is_own,
             waits_for_key,

@@ -65,6 +65,8 @@ pub enum VaultReadOnlyView {
     Closed,
     /// The account may only read.
     Viewer,
+    /// Its log does not name the account's new identity yet.
+    NewIdentity,
     /// The account is no member any more.
     NoMember,
     /// The server is being restored.
@@ -137,6 +139,7 @@ impl From<VaultInfo> for VaultView {
                 VaultReadOnly::Closed => VaultReadOnlyView::Closed,
                 VaultReadOnly::NotPermitted if sharing.role.is_none() => VaultReadOnlyView::NoMember,
                 VaultReadOnly::NotPermitted => VaultReadOnlyView::Viewer,
+                VaultReadOnly::NewIdentity => VaultReadOnlyView::NewIdentity,
                 VaultReadOnly::BeingRestored => VaultReadOnlyView::BeingRestored,
                 VaultReadOnly::Alarm => VaultReadOnlyView::Alarm,
                 VaultReadOnly::Directory => VaultReadOnlyView::Directory,

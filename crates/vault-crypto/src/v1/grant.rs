@@ -53,8 +53,8 @@ pub fn make_grant(
     Ok(Grant { context, encapsulated, sealed })
 }
 
-/// Opens a grant for this identity, which must be the member's current one in the verified roster. A grant that
-/// was made for one of its earlier generations opens too.
+/// Opens a grant for this identity, or for an earlier generation of it. The verified roster must name this one or an
+/// earlier one: that of a vault's first records names the one of that time.
 ///
 /// # Errors
 /// If it is for another vault, member or generation, does not open, or contains another key than the log's
@@ -70,7 +70,8 @@ pub fn open_grant(
     let epoch = roster.epoch_at(context.epoch).ok_or(OpenError)?;
     let for_us = context.vault_id == *roster.vault_id()
         && context.recipient == *account
-        && identity.is_certified_by(member.certificate());
+        && (identity.is_certified_by(member.certificate())
+            || identity.was_certified_by(member.certificate()));
     if !for_us {
         return Err(OpenError);
     }

@@ -29,6 +29,8 @@ pub enum VaultReadOnly {
     Closed,
     /// The account may only read, is no member any more, or is one by another identity.
     NotPermitted,
+    /// Its log does not name the account's new identity yet.
+    NewIdentity,
     /// The server contradicted what it showed before.
     Alarm,
     /// The server was restored from a backup, and has not shown everything again that it had.

@@ -431,6 +431,11 @@ impl Transaction<'_> {
         confirmed.unwrap_or_else(|| self.head(vault))
     }
 
+    /// Sets the last entry of a vault's log.
+    pub(crate) fn set_head(&mut self, vault_key: i64, head: Head) {
+        self.heads.insert(vault_key, head);
+    }
+
     /// Sets the last entry of a vault's log and the last confirmed one.
     pub(crate) fn set_heads(&mut self, vault_key: i64, head: Head, confirmed: Head) {
         self.heads.insert(vault_key, head);

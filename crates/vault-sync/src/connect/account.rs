@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use rand_core::CryptoRng;
-use vault_crypto::{DeviceSigner, KdfParams, OpenedAccount, SecretKey, SecretText, UnlockSeed};
+use vault_crypto::{DeviceSigner, KdfParams, Keyset, OpenedAccount, SecretKey, SecretText, UnlockSeed};
 use vault_engine::profile::ExistingAccount;
 use vault_engine::session::{AccountParts, DeviceLogin, ServerConnection};
-use vault_wire::account::SignedCertificate;
+use vault_wire::account::{Predecessor, SignedCertificate};
 use vault_wire::log::{RecoveryRatchet, RecoveryState};
 use vault_wire::message::{
     Bodies, Credential, DeviceLabel, Factor, FixedBytes, LogEntry, LogQuery, LoginName, MailCode,
@@ -82,6 +82,16 @@ pub struct PasswordChange {
     pub secret_key: SecretKey,
     /// The costs of the new password.
     pub costs: KdfParams,
+}
+
+/// What an account has after somebody else may have had its keys.
+pub struct Renewed {
+    /// What the profile stores of the server from then on.
+    pub connection: ServerConnection,
+    /// The account's keys: another identity, which keeps what opens what was sealed for the earlier ones.
+    pub keyset: Keyset,
+    /// Its certificate.
+    pub certificate: SignedCertificate,
 }
 
 /// What a profile knows of its account at a server.
@@ -292,8 +302,21 @@ impl Connected {
         name: &SecretText,
         rng: &mut (impl CryptoRng + Send),
     ) -> Result<(), Error> {
+        self.name_device_for(&self.connection.unlock_seed, name, rng).await
+    }
+
+    /// The same after the account got another unlock seed.
+    ///
+    /// # Errors
+    /// See [`Error`].
+    pub async fn name_device_for(
+        &self,
+        seed: &UnlockSeed,
+        name: &SecretText,
+        rng: &mut (impl CryptoRng + Send),
+    ) -> Result<(), Error> {
         let (account, device) = (self.account.root.account_id(), self.login.device.id());
-        let sealed = self.connection.unlock_seed.seal_device_label(&account, &device, name, rng);
+        let sealed = seed.seal_device_label(&account, &device, name, rng);
         let label =
             FixedBytes::new(sealed.map_err(|_| Error::OutOfBounds)?).map_err(|_| Error::OutOfBounds)?;
         self.session.label_device(&device, &DeviceLabel { label }).await
@@ -309,17 +332,43 @@ impl Connected {
         change: PasswordChange,
         rng: &mut (impl CryptoRng + Send),
     ) -> Result<ServerConnection, EnrolmentError> {
+        let account = &self.account;
+        self.register(change, (&account.keyset, &self.certificate), &account.unlock_seed, rng).await
+    }
+
+    /// Gives the account another identity and another unlock seed with the new password, which ends all its other sessions: somebody
+    /// else may have the ones before. `now` is in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// See [`EnrolmentError`]. Unless it is that of a lost answer, nothing is changed.
+    pub async fn renew(
+        &self,
+        change: PasswordChange,
+        now: u64,
+        rng: &mut (impl CryptoRng + Send),
+    ) -> Result<Renewed, EnrolmentError> {
+        let OpenedAccount { root, keyset, .. } = &self.account;
+        let Keyset { identity, home_vault, home_genesis } = keyset;
+        let identity = identity.make_next(self.certificate.hash(), rng).ok_or(EnrolmentError::OutOfBounds)?;
+        let certificate = root.certify(&identity, Predecessor::Compromised, now);
+        let keyset = Keyset { identity, home_vault: *home_vault, home_genesis: *home_genesis };
+        let seed = UnlockSeed::make(rng);
+        let connection = self.register(change, (&keyset, &certificate), &seed, rng).await?;
+        Ok(Renewed { connection, keyset, certificate })
+    }
+
+    async fn register(
+        &self,
+        change: PasswordChange,
+        (keyset, certificate): (&Keyset, &SignedCertificate),
+        unlock_seed: &UnlockSeed,
+        rng: &mut (impl CryptoRng + Send),
+    ) -> Result<ServerConnection, EnrolmentError> {
         let PasswordChange { new, secret_key, costs } = change;
         let version = self.connection.registration + 1;
-        let parts = EnrolmentParts {
-            login: self.connection.login.clone(),
-            root: &self.account.root,
-            keyset: &self.account.keyset,
-            unlock_seed: &self.account.unlock_seed,
-            certificate: &self.certificate,
-            version,
-            code: None,
-        };
+        let root = &self.account.root;
+        let login = self.connection.login.clone();
+        let parts = EnrolmentParts { login, root, keyset, unlock_seed, certificate, version, code: None };
         let typed = Credentials { password: new, secret_key };
         let made = Enrolment::make(self.session.client(), parts, typed, costs, rng).await?;
         made.change_password(&self.session).await?;
@@ -333,7 +382,7 @@ impl Connected {
             costs,
             api: *api,
             recovery: *recovery,
-            unlock_seed: UnlockSeed::from_bytes(self.account.unlock_seed.expose_bytes()),
+            unlock_seed: UnlockSeed::from_bytes(unlock_seed.expose_bytes()),
         })
     }
 

@@ -11,7 +11,9 @@ mod join_code;
 mod reenrolment;
 mod tokens;
 
-pub use account::{ConnectError, Connected, FactorStep, Known, NewAccount, PasswordChange, SignInAs, Step};
+pub use account::{
+    ConnectError, Connected, FactorStep, Known, NewAccount, PasswordChange, Renewed, SignInAs, Step,
+};
 pub use address::{Found, NotAnAddress, Server, ServerAddress, UnknownServer, connect_text};
 pub use approval::{ApprovalError, ApprovalRequest, Approved, DeviceOffer, OfferState};
 pub use join_code::JoinCode;

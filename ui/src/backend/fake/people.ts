@@ -36,6 +36,7 @@ export function memberOf(name: string, role: RoleView, more: Partial<MemberView>
     words: more.own ? ownWords : wordsOf(name),
     certificate: hex(64),
     verified: false,
+    renewed: false,
     contradicted: false,
     own: false,
     waits_for_key: false,
@@ -64,7 +65,7 @@ const beginnings: Record<string, () => Beginning> = {
     ...plain('Family', [
       mine('owner'),
       memberOf('Jonas Lindqvist', 'manager', { verified: true }),
-      memberOf('Ida', 'editor', { waits_for_key: true }),
+      memberOf('Ida', 'editor', { waits_for_key: true, renewed: true }),
       memberOf('Bengt', 'editor', { contradicted: true }),
       memberOf('', 'viewer'),
     ]),

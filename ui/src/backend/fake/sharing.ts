@@ -75,6 +75,7 @@ const unwritable: Record<VaultReadOnlyView, ErrorCode> = {
   newer: 'vault_newer',
   closed: 'vault_closed',
   viewer: 'vault_not_writable',
+  new_identity: 'vault_identity_waits',
   no_member: 'vault_not_writable',
   being_restored: 'server_restoring',
   alarm: 'vault_alarm',
@@ -472,6 +473,7 @@ export class FakeSharing {
         );
         const member = found ?? fail('not_found');
         member.verified = true;
+        member.renewed = false;
         member.contradicted = false;
         arrived();
         return this.#view(vaultId);

@@ -30,6 +30,10 @@ certificate: string,
  */
 verified: boolean, 
 /**
+ * Whether they have compared those of an earlier identity, which this one has replaced.
+ */
+renewed: boolean, 
+/**
  * Whether its identity contradicts an earlier one.
  */
 contradicted: boolean, 

@@ -3,4 +3,4 @@
 /**
  * Why nothing can be written into a vault.
  */
-export type VaultReadOnlyView = "key_missing" | "newer" | "closed" | "viewer" | "no_member" | "being_restored" | "alarm" | "directory";
+export type VaultReadOnlyView = "key_missing" | "newer" | "closed" | "viewer" | "new_identity" | "no_member" | "being_restored" | "alarm" | "directory";

@@ -73,6 +73,14 @@ impl Identity {
             && certificate.kem == self.kem_public()
     }
 
+    /// Returns whether this verified certificate is that of one of the earlier generations that are kept.
+    #[must_use]
+    pub fn was_certified_by(&self, certificate: &Certificate) -> bool {
+        let hash = certificate.hash();
+        let mut earlier = self.earlier.iter();
+        earlier.any(|earlier| earlier.generation == certificate.generation && earlier.certificate == hash)
+    }
+
     /// Appends generation and seeds to the content of a box.
     pub(crate) fn write_to(&self, content: Array) -> Array {
         let Self { generation, sign_key, kem_seed, earlier: _ } = self;

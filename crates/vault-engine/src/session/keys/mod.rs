@@ -8,6 +8,7 @@
 mod account;
 mod backup_keys;
 mod error;
+mod identity;
 mod password;
 mod recovery;
 pub(crate) mod rotate;

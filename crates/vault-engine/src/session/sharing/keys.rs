@@ -12,6 +12,7 @@ use super::people;
 use crate::clock::Rng;
 use crate::session::error::SessionError;
 use crate::session::state::Session;
+use crate::session::vaults::stored_roster::has_records_after;
 use crate::session::vaults::vault::Vault;
 
 /// Stores a key that was made for the next epoch.
@@ -29,7 +30,7 @@ pub(super) fn store_made(
 }
 
 /// Stores that grants of the current epoch are due for members.
-pub(super) fn set_due<'a>(
+pub(crate) fn set_due<'a>(
     db: &Connection,
     vault_key: i64,
     accounts: impl IntoIterator<Item = &'a AccountId>,
@@ -135,7 +136,11 @@ impl Session {
         let vault = self.vaults.find(vault)?;
         let epoch = vault.roster.epoch();
         let Some(key) = vault.keys.get(&epoch) else { return Ok(Vec::new()) };
-        if !may_grant(vault, &self.vaults.author.account) {
+        // A server takes no grant of an epoch whose record it does not have.
+        let sent = vault.confirmed.map_or(0, |confirmed| confirmed.seq);
+        if !may_grant(vault, &self.vaults.author.account)
+            || has_records_after(&self.db, vault.vault_key, sent)?
+        {
             return Ok(Vec::new());
         }
         let mut find = self.db.prepare_cached("SELECT account_id FROM grant_due WHERE vault_key = ?1")?;

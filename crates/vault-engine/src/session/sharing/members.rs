@@ -22,6 +22,8 @@ pub struct MemberInfo {
     pub certificate: CertificateHash,
     /// Whether people have compared them.
     pub is_verified: bool,
+    /// Whether people have compared those of an earlier identity, which this one has replaced.
+    pub is_renewed: bool,
     /// Whether its identity contradicts an earlier one: then nothing is encrypted to it.
     pub is_contradicted: bool,
     /// Whether it is this account.
@@ -143,6 +145,7 @@ impl Session {
                 role: member.role,
                 certificate: member.identity.hash,
                 is_verified: verified,
+                is_renewed: person.as_ref().is_some_and(|person| person.is_renewed),
                 is_contradicted: person.is_some_and(|person| person.is_contradicted),
                 is_own: *account == own,
                 waits_for_key: due.contains(account),

@@ -14,6 +14,7 @@ mod error;
 mod exposure;
 mod forget;
 mod former;
+mod identity;
 pub(crate) mod invitations;
 mod invited;
 pub(crate) mod joining;

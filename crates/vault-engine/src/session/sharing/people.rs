@@ -11,6 +11,8 @@ pub(crate) struct Person {
     pub(crate) pin: AccountPin,
     /// Whether people have compared the words of the pinned certificate.
     pub(crate) is_verified: bool,
+    /// Whether they have compared those of an earlier certificate.
+    pub(crate) is_renewed: bool,
     /// Whether a certificate contradicts the pin: then nothing is encrypted to the account.
     pub(crate) is_contradicted: bool,
 }
@@ -30,6 +32,7 @@ pub(crate) fn find(db: &Connection, account: &AccountId) -> Result<Option<Person
                 certificate: CertificateHash::from_bytes(certificate),
             },
             is_verified: verified == Some(certificate),
+            is_renewed: verified.is_some_and(|verified| verified != certificate),
             is_contradicted: row.get::<_, Option<[u8; 32]>>(4)?.is_some(),
         })
     });

@@ -229,6 +229,9 @@ impl Session {
         let mut is_assigned = false;
         loop {
             let vault = self.vaults.get(vault_key)?;
+            if self.read_only.is_none() && self.is_identity_due(vault)? {
+                return self.identity_record(vault_key);
+            }
             if self.read_only.is_some() || !self.can_change(vault)? {
                 return Ok(None);
             }
@@ -308,6 +311,9 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault.
     pub fn has_roster_work(&self, vault: VaultId) -> Result<bool, SessionError> {
         let vault = self.vaults.find(vault)?;
+        if self.is_identity_due(vault)? {
+            return Ok(true);
+        }
         if !self.can_change(vault)? {
             return Ok(false);
         }
@@ -361,6 +367,14 @@ impl Session {
 
     /// Returns whether the roster can be changed on the log as it is here.
     pub(super) fn can_change(&self, vault: &Vault) -> Result<bool, SessionError> {
+        let author = &self.vaults.author;
+        let member = vault.roster.member(&author.account);
+        Ok(member.is_some_and(|member| *member.certificate() == author.certified)
+            && self.takes_records(vault)?)
+    }
+
+    /// Returns whether records can follow a log as it is here.
+    pub(super) fn takes_records(&self, vault: &Vault) -> Result<bool, SessionError> {
         let Some(confirmed) = vault.confirmed else { return Ok(false) };
         let is_open = vault.former.is_none()
             && !matches!(
@@ -372,13 +386,8 @@ impl Session {
                         | VaultReadOnly::Closed
                 )
             );
-        let author = &self.vaults.author;
-        let is_member = vault
-            .roster
-            .member(&author.account)
-            .is_some_and(|member| *member.certificate() == author.certified);
         // After a change of the server, earlier records are not at the new one yet.
-        Ok(is_open && is_member && !has_records_after(&self.db, vault.vault_key, confirmed.seq)?)
+        Ok(is_open && !has_records_after(&self.db, vault.vault_key, confirmed.seq)?)
     }
 
     fn is_epoch_due(&self, vault: &Vault) -> bool {
@@ -468,7 +477,7 @@ impl Session {
     }
 
     /// Stores what is about to be sent.
-    fn prepare_push(
+    pub(super) fn prepare_push(
         &mut self,
         vault_key: i64,
         ids: &[i64],

@@ -13,6 +13,7 @@ use super::handed;
 use crate::session::error::SessionError;
 use crate::session::rows::stored::StoredRevision;
 use crate::session::rows::{entries, view};
+use crate::session::sharing::keys;
 use crate::session::state::Session;
 use crate::session::vaults::vault::{OutboxState, Vault, insert, insert_unopened};
 use crate::session::vaults::vault_metadata::{MetadataRow, VaultMetadata};
@@ -21,7 +22,7 @@ use crate::session::vaults::vault_metadata::{MetadataRow, VaultMetadata};
 pub struct Founding {
     /// Its genesis record.
     pub entry: LogEntry,
-    /// The account's own grants.
+    /// The account's own grant of its first epoch.
     pub grants: Vec<Grant>,
 }
 
@@ -41,12 +42,20 @@ impl Session {
     /// [`SessionError::NotFound`] if there is no such vault.
     pub fn founding(&mut self, vault: VaultId) -> Result<Founding, SessionError> {
         let vault = self.vaults.find(vault)?;
-        let record = entries::genesis(&self.db, vault.vault_key)?;
+        let vault_key = vault.vault_key;
+        let record = entries::genesis(&self.db, vault_key)?;
         let account = self.vaults.author.account;
+        // The server knows the member and the epoch of the first record; grants of later ones follow their records.
+        let genesis = Genesis::verify(&record, Some(&vault.genesis));
+        let first = genesis.ok().and_then(|genesis| Roster::from_genesis(&genesis).ok());
+        let first = first.ok_or(SessionError::DatabaseDamaged)?;
         let mut grants = Vec::new();
-        for (epoch, key) in &vault.keys {
-            let grant = make_grant(&vault.roster, *epoch, &account, key, &mut self.rng);
+        if let Some(key) = vault.keys.get(&1).filter(|_| first.member(&account).is_some()) {
+            let grant = make_grant(&first, 1, &account, key, &mut self.rng);
             grants.push(grant.map_err(|_| SessionError::DatabaseDamaged)?);
+        }
+        if vault.roster.epoch() > 1 {
+            self.write(|tx| keys::set_due(&tx.db, vault_key, [&account]))?;
         }
         Ok(Founding { entry: LogEntry::Record(record), grants })
     }

@@ -16,7 +16,7 @@ use super::judge::{Contradiction, Expected, judge};
 use super::show::Content;
 use super::status as sync_rows;
 use crate::session::activity::event::EventKind;
-use crate::session::error::SessionError;
+use crate::session::error::{SessionError, VaultReadOnly};
 use crate::session::rows::entries::NewEntry;
 use crate::session::rows::restoring::Restoring;
 use crate::session::rows::view::time;
@@ -165,6 +165,12 @@ impl Session {
         }
         vault.outbox = outbox;
         vault.read_only = vault.why_read_only(&author);
+        if vault.read_only == Some(VaultReadOnly::NewIdentity)
+            && has_records_after(&self.db, vault_key, head.seq)?
+        {
+            // The record that names it is in the outbox.
+            vault.read_only = None;
+        }
         if alarm.is_some() && !ends {
             vault.alarmed();
         }

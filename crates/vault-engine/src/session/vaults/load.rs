@@ -15,7 +15,7 @@ use vault_wire::{AccountId, EntryHash, ItemId, RevHash, Root, VaultId};
 use super::ending::is_ending;
 use super::log::Log;
 use super::past;
-use super::stored_roster::StoredRoster;
+use super::stored_roster::{StoredRoster, has_records_after};
 use super::vault::{Author, OutboxState, Vault, Vaults};
 use super::vault_metadata::{Appearance, MetadataRow, VaultMetadata};
 use crate::item::Item;
@@ -210,7 +210,11 @@ impl Vault {
             appearance: Appearance::default(),
             ending: is_ending(db, &id)?,
         };
-        let mut vault = match (stored.is_shared(), shared) {
+        // What was founded by an earlier identity of the account has a record that names the next one, or gets it.
+        let is_renewed = founding.certificate != author.certified
+            && founding.certificate.account_id() == author.account
+            && founding.certificate.generation < author.certified.generation;
+        let mut vault = match (stored.is_shared() || is_renewed, shared) {
             (false, _) => vault.founded_by(&founding, author),
             (true, Shared::Verified) => vault.with_roster(db, author),
             (true, Shared::Unproven) => Ok(vault),
@@ -243,6 +247,12 @@ impl Vault {
         self.authors.extend(authors);
         let mut vault = Self { keys, roster, ..self };
         vault.read_only = vault.why_read_only(author);
+        if vault.read_only == Some(VaultReadOnly::NewIdentity)
+            && has_records_after(db, vault.vault_key, last)?
+        {
+            // The record that names it is in the outbox.
+            vault.read_only = None;
+        }
         Ok(vault)
     }
 
@@ -250,12 +260,15 @@ impl Vault {
     pub(crate) fn why_read_only(&self, author: &Author) -> Option<VaultReadOnly> {
         let Self { roster, keys, .. } = self;
         let present = roster.member(&author.account).filter(|_| self.former.is_none());
-        let may_write = present
-            .is_some_and(|member| member.role.may_write() && *member.certificate() == author.certified);
+        let writer = present.filter(|member| member.role.may_write());
+        let may_write = writer.is_some_and(|member| *member.certificate() == author.certified);
+        let is_renewed = writer.is_some_and(|member| author.follows(member.certificate()));
         if !roster.is_format_known() {
             Some(VaultReadOnly::Newer)
         } else if roster.is_closed() {
             Some(VaultReadOnly::Closed)
+        } else if is_renewed {
+            Some(VaultReadOnly::NewIdentity)
         } else if !may_write {
             Some(VaultReadOnly::NotPermitted)
         } else if !keys.contains_key(&roster.epoch()) {

@@ -84,9 +84,26 @@ impl Author {
     pub(crate) fn alone(&self) -> Authors {
         Authors::from([((self.account, self.identity.generation()), *self.identity.public())])
     }
+
+    /// Returns whether a verified certificate is that of an earlier identity of the account.
+    pub(crate) fn follows(&self, certificate: &Certificate) -> bool {
+        certificate.account_id() == self.account && certificate.generation < self.certified.generation
+    }
 }
 
 impl Vaults {
+    /// Lets all that follows be by another identity of the account. `named` are the rosters that name it already.
+    pub(crate) fn follow(&mut self, author: Author, mut named: BTreeMap<i64, Roster>) {
+        self.author = Arc::new(author);
+        for vault in self.all.values_mut() {
+            vault.authors.extend(self.author.alone());
+            if let Some(roster) = named.remove(&vault.vault_key) {
+                vault.roster = roster;
+            }
+            vault.renew_read_only(&self.author);
+        }
+    }
+
     /// Returns the home vault.
     pub(crate) fn home(&self) -> Result<&Vault, SessionError> {
         self.get(self.home)

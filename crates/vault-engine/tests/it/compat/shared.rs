@@ -88,6 +88,7 @@ fn read_only(session: &Session) -> Value {
             VaultReadOnly::Newer => "newer",
             VaultReadOnly::Closed => "closed",
             VaultReadOnly::NotPermitted => "not permitted",
+            VaultReadOnly::NewIdentity => "new identity",
             VaultReadOnly::Alarm => "alarm",
             VaultReadOnly::BeingRestored => "being restored",
             VaultReadOnly::Directory => "directory",

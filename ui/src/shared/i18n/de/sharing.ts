@@ -28,6 +28,7 @@ export const sharing: Translation<typeof source> = {
   'shared.state.newer': 'Braucht ein neueres Programm',
   'shared.state.closed': 'Geschlossen',
   'shared.state.viewer': 'Nur lesbar',
+  'shared.state.new_identity': 'Wartet auf deine neue Identität',
   'shared.state.being_restored': 'Server wird wiederhergestellt',
   'shared.state.no_member': 'Kein Mitglied mehr',
   'shared.state.alarm': 'Sync-Alarm',
@@ -49,6 +50,8 @@ export const sharing: Translation<typeof source> = {
   'shared.notice.closed':
     'Ein Besitzer hat diesen Tresor für alle geschlossen. Was hier ist, bleibt lesbar. Kopiere in einen anderen Tresor, was du brauchst, und entferne diesen dann aus dem Profil.',
   'shared.notice.viewer': 'Du bist hier Leser: Du kannst alles lesen und kopieren und nichts ändern.',
+  'shared.notice.new_identity':
+    'Dein Konto hat eine neue Identität, und dieser Tresor kennt sie noch nicht. Nach der nächsten Synchronisierung lässt er sich wieder ändern; nichts ging verloren.',
   'shared.notice.being_restored':
     'Der Server wurde aus einer älteren Sicherung wiederhergestellt. Bis dieser Tresor dort wieder vollständig ist, lässt er sich lesen, aber nicht ändern; nichts ging verloren.',
   'shared.notice.no_member':
@@ -79,6 +82,8 @@ export const sharing: Translation<typeof source> = {
     'Dieser Tresor ist geschlossen: Der Eintrag lässt sich lesen und kopieren, aber nicht ändern.',
   'detail.readOnly.viewer':
     'Du bist Leser dieses Tresors: Der Eintrag lässt sich lesen und kopieren, aber nicht ändern.',
+  'detail.readOnly.new_identity':
+    'Der Tresor kennt deine neue Identität noch nicht: Bis zur nächsten Synchronisierung lässt sich der Eintrag lesen und kopieren, aber nicht ändern.',
   'detail.readOnly.being_restored':
     'Der Server wird wiederhergestellt: Bis der Tresor dort wieder vollständig ist, lässt sich der Eintrag lesen und kopieren, aber nicht ändern.',
   'detail.readOnly.no_member':
@@ -103,6 +108,9 @@ export const sharing: Translation<typeof source> = {
   'people.unnamed': 'Ohne Namen',
   'people.verified': 'Wörter verglichen',
   'people.unverified': 'Wörter nicht verglichen',
+  'people.renewed': 'Neue Identität: noch einmal vergleichen',
+  'people.renewed.text':
+    'Dieses Mitglied hat eine neue Identität, etwa weil ein Gerät verloren ging. Sein Konto selbst bestätigt das, und der Tresor geht weiter wie bisher. Vergleicht die neuen Wörter, wenn ihr das nächste Mal sprecht.',
   'people.otherKey': 'Ein anderer Schlüssel als früher',
   'people.waitsForKey':
     'Wartet auf den Schlüssel. Dieser Computer sendet ihn mit der nächsten Synchronisierung.',

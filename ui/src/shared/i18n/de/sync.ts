@@ -398,13 +398,15 @@ export const sync: Translation<typeof source> = {
   'sync.lost.unlocked':
     'War es entsperrt, kann der Finder alles lesen, was darauf ist, jetzt und später. Kein Server kann das zurückholen. Neue Einträge erreichen es nicht mehr.',
   'sync.lost.does':
-    'Das Gerät wird gesperrt und dein Masterpasswort geändert, was alle deine Geräte abmeldet. Nach einer Unterbrechung lässt es sich wiederholen.',
+    'Das Gerät wird gesperrt, dein Masterpasswort geändert, und dein Konto bekommt eine neue Identität. Alle deine Geräte werden abgemeldet, und alle Tresore bekommen neue Schlüssel. Mit wem du teilst, der wird gebeten, noch einmal Wörter mit dir zu vergleichen. Nach einer Unterbrechung lässt es sich wiederholen.',
   'sync.lost.yes': 'Sperren und ändern',
   'sync.lost.after': 'Mach danach auch das:',
   'sync.lost.after.root':
     'Ändere alle Schlüssel des Profils in den Einstellungen unter Sicherheit, mit einem neuen Secret Key.',
   'sync.lost.after.codes':
     'Ersetze den Wiederherstellungscode, und die Codes des zweiten Faktors, wenn sie darauf waren.',
+  'sync.lost.after.consent':
+    'Wenn Vertrauenspersonen eines Teams dein Konto öffnen können, stimme noch einmal zu: Bis dahin können sie es nicht mehr öffnen.',
   'sync.lost.after.pin': 'Setze auf deinen anderen Computern eine andere PIN, wenn sie dort dieselbe war.',
   'sync.lost.after.passwords': 'War das Gerät entsperrt, ändere die Passwörter deiner wichtigsten Konten.',
   'sync.lost.done': '„{name}“ ist gesperrt und das Passwort geändert',

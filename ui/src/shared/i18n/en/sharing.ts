@@ -27,6 +27,7 @@ export const sharing = {
   'shared.state.newer': 'Needs a newer program',
   'shared.state.closed': 'Closed',
   'shared.state.viewer': 'Read-only',
+  'shared.state.new_identity': 'Waits for your new identity',
   'shared.state.being_restored': 'Server is being restored',
   'shared.state.no_member': 'No longer a member',
   'shared.state.alarm': 'Sync alarm',
@@ -46,6 +47,8 @@ export const sharing = {
   'shared.notice.closed':
     'An owner closed this vault for all. What is here can still be read. Copy to another vault what you need, then remove this one from the profile.',
   'shared.notice.viewer': 'You are a viewer here: you can read and copy everything, and change nothing.',
+  'shared.notice.new_identity':
+    'Your account has a new identity, and this vault does not know it yet. It can be changed again after the next synchronization; nothing was lost.',
   'shared.notice.being_restored':
     'The server was restored from an older backup. Until this vault is complete there again, it can be read and not changed; nothing was lost.',
   'shared.notice.no_member':
@@ -73,6 +76,8 @@ export const sharing = {
     'This vault needs a newer program: the item can be read, not changed. Update Coffer.',
   'detail.readOnly.closed': 'This vault is closed: the item can be read and copied, not changed.',
   'detail.readOnly.viewer': 'You are a viewer of this vault: the item can be read and copied, not changed.',
+  'detail.readOnly.new_identity':
+    'The vault does not know your new identity yet: until the next synchronization the item can be read and copied, not changed.',
   'detail.readOnly.being_restored':
     'The server is being restored: until the vault is complete there again, the item can be read and copied, not changed.',
   'detail.readOnly.no_member':
@@ -98,6 +103,9 @@ export const sharing = {
   'people.unnamed': 'Without a name',
   'people.verified': 'Words compared',
   'people.unverified': 'Words not compared',
+  'people.renewed': 'New identity: compare again',
+  'people.renewed.text':
+    'This member has a new identity, for example after losing a device. Their account itself says so, so the vault goes on as before. Compare the new words when you speak next.',
   'people.otherKey': 'Another key than before',
   'people.waitsForKey': 'Waits for the key. This computer sends it with the next synchronization.',
   'people.contradicted':

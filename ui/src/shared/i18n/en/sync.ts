@@ -392,13 +392,15 @@ export const sync = {
   'sync.lost.unlocked':
     'If it was unlocked, the finder can read everything that is on it, now and later. No server can take that back. New items no longer reach it.',
   'sync.lost.does':
-    'This revokes the device and changes your master password, which signs out all your devices. It can be repeated if it is interrupted.',
+    'This revokes the device, changes your master password and gives your account a new identity. All your devices are signed out, and all vaults get new keys. The people you share with are asked to compare words with you again. It can be repeated if it is interrupted.',
   'sync.lost.yes': 'Revoke and change',
   'sync.lost.after': 'Then do this, too:',
   'sync.lost.after.root':
     'Change all keys of the profile in the settings under Security, with a new Secret Key.',
   'sync.lost.after.codes':
     'Replace the recovery code, and the codes of the second factor if they were on it.',
+  'sync.lost.after.consent':
+    'If guardians of a team may recover your account, agree to it again: they can no longer open it until then.',
   'sync.lost.after.pin': 'Set another PIN on your other computers if it was the same there.',
   'sync.lost.after.passwords':
     'Change the passwords of your most important accounts if the device was unlocked.',
