@@ -126,12 +126,15 @@ impl Company {
 
     /// Bob's consent, which Carol adds.
     async fn consent(&self) -> String {
+        let asks = async || self.bob.coffer.team_recovery(self.team).await.unwrap().asks;
+        assert!(asks().await, "he is asked");
         let text = self.bob.coffer.recovery_consent(self.team, PASSWORD.into()).await.unwrap().text.unwrap();
         let recovery = self.carol.coffer.recovery_card_add(self.team, text.clone()).await.unwrap();
         assert_eq!(recovery.consents[0].state, ConsentStateView::Given);
         for program in [&self.alice, &self.bob] {
             program.until_recovery(self.team, is_given).await;
         }
+        assert!(!asks().await);
         text
     }
 
@@ -293,6 +296,7 @@ async fn t29_withdrawn_consent_that_is_added_again_opens_nothing() {
     let none = company.carol.coffer.recovery_offer(company.team, company.account_of_bob.clone()).await;
     assert_eq!(none.unwrap_err().code, ErrorCode::RecoveryNotConsented);
     company.bob.until_recovery(company.team, |recovery| recovery.consents.is_empty()).await;
+    assert!(!company.bob.coffer.team_recovery(company.team).await.unwrap().asks, "he has said no");
     company.bob.pass(60_000);
     let again = company.bob.coffer.recovery_withdraw(company.team, PASSWORD.into()).await.unwrap_err();
     assert_eq!(again.code, ErrorCode::RecoveryNotConsented);
@@ -313,7 +317,7 @@ async fn suspended_guardian_or_member_gets_no_answer() {
     assert_eq!(company.answer(alice, &computer).await.unwrap_err().code, ErrorCode::MemberNotPermitted);
     set(account_of_bob, TeamStateView::Active).await;
     set(account_of_carol, TeamStateView::Suspended).await;
-    // Bob must consent again, to guardians who work in the team.
+    // Bob must consent again, to guardians who work in the team: there are too few to ask him.
     alice.until_recovery(*team, |recovery| recovery.consents[0].state == ConsentStateView::Outdated).await;
     carol.until_recovery(*team, |recovery| recovery.consents[0].state == ConsentStateView::Outdated).await;
     assert_eq!(company.answer(carol, &computer).await.unwrap_err().code, ErrorCode::MemberNotPermitted);

@@ -1,5 +1,8 @@
 /** The test ids of recovery by guardians; see `testids.ts`. */
 export const guardiansTestids = {
+  consentNotice: 'consent-notice',
+  consentNoticeOpen: 'consent-notice-open',
+  consentNoticeClose: 'consent-notice-close',
   guardiansForm: 'guardians-form',
   guardiansPerson: 'guardians-person',
   guardiansCount: 'guardians-count',

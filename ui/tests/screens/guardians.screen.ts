@@ -41,6 +41,18 @@ for (const lang of ['en', 'de'] as const) {
       await page.locator(id(testids.recoveryText)).waitFor();
     }));
 
+  test(`a team asks for a consent until it is closed (${lang})`, () =>
+    onPage({ lang, query: { sync: 'up_to_date', team: 'company', recovery: 'asked' } }, async (page) => {
+      const notice = page.locator(id(testids.consentNotice));
+      await notice.waitFor();
+      await everyLook(page, `recovery-notice-${lang}`);
+      await page.locator(id(testids.consentNoticeOpen)).click();
+      await page.locator(id(testids.teamPerson)).first().waitFor();
+      await page.keyboard.press('Escape');
+      await page.locator(id(testids.consentNoticeClose)).click();
+      expect(await notice.count()).toBe(0);
+    }));
+
   test(`an account comes back from guardians (${lang})`, () =>
     onPage({ lang, query: { state: 'first_run' } }, async (page) => {
       await page.locator(id(testids.regainOpen)).click();

@@ -47,6 +47,8 @@ pub struct TeamRecoveryView {
     pub threshold: u8,
     /// The members who consented, or must do so again.
     pub consents: Vec<TeamConsentView>,
+    /// Whether this account is asked to consent, for the first time or again.
+    pub asks: bool,
     /// Shares that were released.
     pub released: Vec<TeamReleaseView>,
 }
@@ -158,7 +160,7 @@ impl From<ConsentState> for ConsentStateView {
 
 impl From<TeamRecovery> for TeamRecoveryView {
     fn from(recovery: TeamRecovery) -> Self {
-        let TeamRecovery { guardians, threshold, consents, released } = recovery;
+        let TeamRecovery { guardians, threshold, consents, asks, released } = recovery;
         let consent = |(account, state): (vault_engine::AccountId, ConsentState)| TeamConsentView {
             account: account.to_string(),
             state: state.into(),
@@ -171,6 +173,7 @@ impl From<TeamRecovery> for TeamRecoveryView {
             guardians: guardians.iter().map(ToString::to_string).collect(),
             threshold,
             consents: consents.into_iter().map(consent).collect(),
+            asks,
             released: released.into_iter().map(release).collect(),
         }
     }

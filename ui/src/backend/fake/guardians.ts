@@ -30,7 +30,9 @@ const isText = (typed: string, kind: string) => typed.trim().startsWith(`coffer:
 /** Recovery by guardians: of teams, and on this computer. */
 export class FakeGuardians {
   readonly #context: Context;
-  readonly #teams = new Map<string, TeamRecoveryView>();
+  readonly #teams = new Map<string, Omit<TeamRecoveryView, 'asks'>>();
+  /** Teams to which this account has said no. */
+  readonly #withdrawn = new Set<string>();
   #regain: (RegainView & { password: string }) | undefined;
 
   constructor(context: Context) {
@@ -46,7 +48,7 @@ export class FakeGuardians {
       });
       const others = found.people.filter(({ own, state }) => !own && state === 'active');
       this.#teams.set(found.id, {
-        guardians: able.map(({ account }) => account),
+        guardians: (scenario === 'asked' ? others : able).map(({ account }) => account),
         threshold: 2,
         consents: others.map(({ account }, index) => ({
           account,
@@ -84,7 +86,12 @@ export class FakeGuardians {
   #of(team: string): TeamRecoveryView {
     if (!this.#context.team(team)) this.#context.fail('not_found');
     const none = { guardians: [], threshold: 0, consents: [], released: [] };
-    return this.#teams.get(team) ?? none;
+    const view = this.#teams.get(team) ?? none;
+    const own = this.#own(team);
+    const others = view.guardians.filter((account) => account !== own).length;
+    const given = view.consents.some(({ account, state }) => account === own && state === 'given');
+    const asks = view.threshold >= 2 && others >= view.threshold && !given && !this.#withdrawn.has(team);
+    return { ...view, asks };
   }
 
   #own(team: string): string {
@@ -104,6 +111,8 @@ export class FakeGuardians {
     if (role !== 'owner' && role !== 'manager') return { text: text('card') };
     const consents = gives ? [...rest, { account: own, state: 'given' as const }] : rest;
     this.#teams.set(team, { ...view, consents });
+    if (gives) this.#withdrawn.delete(team);
+    else this.#withdrawn.add(team);
     changed();
     return {};
   }

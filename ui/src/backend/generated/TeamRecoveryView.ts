@@ -19,6 +19,10 @@ threshold: number,
  */
 consents: Array<TeamConsentView>, 
 /**
+ * Whether this account is asked to consent, for the first time or again.
+ */
+asks: boolean, 
+/**
  * Shares that were released.
  */
 released: Array<TeamReleaseView>, };

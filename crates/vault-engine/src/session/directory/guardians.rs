@@ -100,6 +100,8 @@ pub struct TeamRecovery {
     pub threshold: u8,
     /// The members who consented, or must do so again.
     pub consents: Vec<(AccountId, ConsentState)>,
+    /// Whether this account is asked to consent: it did not, or must do so again, and did not withdraw it.
+    pub asks: bool,
     /// Guardians who have released a share, and of whose account.
     pub released: Vec<(AccountId, AccountId)>,
 }
@@ -162,8 +164,19 @@ impl Session {
             let state = directory.consent_state(&vault.roster, card, &pins);
             (state != ConsentState::None).then_some((card.account, state))
         });
+        let consents: Vec<_> = consents.collect();
+        let own = self.account();
+        let others = group.accounts.iter().filter(|account| **account != own);
+        let others = others.filter(|account| directory.may_guard(&vault.roster, account)).count();
+        let is_withdrawn = directory.cards.get(&own).is_some_and(|(_, card)| card.consent.terms.is_none());
+        let asks = group.threshold >= 2
+            && others >= usize::from(group.threshold)
+            && directory.state(&own) == MemberState::Active
+            && !is_withdrawn
+            && !consents.contains(&(own, ConsentState::Given));
         Ok(TeamRecovery {
-            consents: consents.collect(),
+            consents,
+            asks,
             released: directory.releases.iter().map(|(by, account, _)| (*by, *account)).collect(),
             guardians: group.accounts,
             threshold: group.threshold,

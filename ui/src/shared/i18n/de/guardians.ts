@@ -9,6 +9,9 @@ export const guardians: Translation<typeof source> = {
   'recovery.copied': 'Der Text wurde kopiert',
 
   'recovery.guardians': 'Vertrauenspersonen',
+  'recovery.notice':
+    'Das Team „{team}“ fragt, ob seine Vertrauenspersonen dir dein Konto zurückgeben dürfen, wenn du Passwort und Secret Key verlierst. Du entscheidest, und kannst auch ablehnen.',
+  'recovery.notice.open': 'Ansehen …',
   'recovery.guardians.text':
     'Besitzer und Verwalter können Vertrauenspersonen sein. Wähle mindestens zwei, besser eine mehr, als nötig sind.',
   'recovery.guardians.count': 'So viele sind nötig',

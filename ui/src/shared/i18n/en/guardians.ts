@@ -7,6 +7,9 @@ export const guardians = {
   'recovery.copied': 'The text was copied',
 
   'recovery.guardians': 'Guardians',
+  'recovery.notice':
+    'The team “{team}” asks whether its guardians may return your account to you if you lose password and Secret Key. You decide, and can also say no.',
+  'recovery.notice.open': 'Look at it…',
   'recovery.guardians.text':
     'Owners and managers can be guardians. Choose at least two, and better one more than are needed.',
   'recovery.guardians.count': 'How many are needed',
