@@ -229,7 +229,19 @@ impl Coffer {
                 Ok(session.set_device_login(&login)?)
             })
             .await?;
-        self.start_sync().await
+        self.start_sync().await?;
+        // The home vault can be written again once its log has the identity. If the server cannot be reached, that comes later.
+        let mut attempts = self.sync.attempts();
+        while !self.is_home_writable().await? && self.sync.attempted(&mut attempts).await {}
+        Ok(())
+    }
+
+    async fn is_home_writable(&self) -> Result<bool> {
+        self.read(|session| {
+            let home = session.vaults()?.into_iter().find(|vault| vault.home);
+            Ok(home.is_none_or(|home| home.read_only.is_none()))
+        })
+        .await
     }
 
     /// A change of the account's password alone, made of that of the profile, which is checked first.
