@@ -4,58 +4,36 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use vault_api::start::{AppDirs, Keychain, NoKeychain, Profiles, SystemClock, SystemKeychain, system_rng};
+use vault_api::start::{DataLocation, SystemClock, device_name, system_rng};
 use vault_api::{Coffer, EventSink, Setup};
 
 use crate::platform::strings::system_language;
 use crate::platform::test_hooks;
-
-/// The folders of the profiles, and the keychain for them.
-pub struct DataLocation {
-    dirs: AppDirs,
-    keychain: Box<dyn Keychain>,
-}
 
 /// Finds the location: `--data-dir FOLDER` or `COFFER_DATA_DIR` for portable profiles, else the system's folders.
 ///
 /// # Errors
 /// If the arguments are invalid, or the user has no home folder.
 pub fn find() -> io::Result<DataLocation> {
-    let chosen = argument(std::env::args_os().skip(1))?;
-    match chosen.or_else(|| std::env::var_os("COFFER_DATA_DIR").map(PathBuf::from)) {
-        Some(folder) => Ok(DataLocation { dirs: AppDirs::portable(&folder), keychain: Box::new(NoKeychain) }),
-        None => {
-            let dirs = AppDirs::system().ok_or_else(|| io::Error::other("there is no home folder"))?;
-            Ok(DataLocation { dirs, keychain: Box::new(SystemKeychain::new()) })
-        }
-    }
+    DataLocation::find(argument(std::env::args_os().skip(1))?)
 }
 
-impl DataLocation {
-    /// The folder above the profiles.
-    #[must_use]
-    pub fn folder(&self) -> PathBuf {
-        let profiles = self.dirs.profiles();
-        profiles.parent().unwrap_or(profiles).to_owned()
-    }
-
-    /// Starts the core at this location.
-    ///
-    /// # Errors
-    /// If the system cannot start a thread.
-    pub fn open(self, events: EventSink) -> io::Result<Coffer> {
-        let clock = Arc::new(SystemClock::new());
-        Coffer::start(Setup {
-            profiles: Profiles::new(self.dirs, self.keychain, clock.clone()),
-            clock,
-            make_rng: system_rng,
-            kdf: test_hooks::kdf(),
-            device: device_name(),
-            system_language: system_language(),
-            events,
-            ranges: None,
-        })
-    }
+/// Starts the core at a location.
+///
+/// # Errors
+/// If the system cannot start a thread.
+pub fn open(location: DataLocation, events: EventSink) -> io::Result<Coffer> {
+    let clock = Arc::new(SystemClock::new());
+    Coffer::start(Setup {
+        profiles: location.profiles(clock.clone()),
+        clock,
+        make_rng: system_rng,
+        kdf: test_hooks::kdf(),
+        device: device_name(),
+        system_language: system_language(),
+        events,
+        ranges: None,
+    })
 }
 
 /// The folder of `--data-dir`, if given. A link is an argument, too; see `shell.rs`, `accept_link`.
@@ -69,18 +47,6 @@ fn argument(arguments: impl Iterator<Item = std::ffi::OsString>) -> io::Result<O
     }
     let folder = arguments.next().filter(|folder| !folder.is_empty()).ok_or_else(usage)?;
     Ok(Some(PathBuf::from(folder)))
-}
-
-/// The host name of this computer, as revisions show it.
-fn device_name() -> String {
-    const UNKNOWN: &str = "this computer";
-    const LONGEST: usize = 64;
-    #[cfg(unix)]
-    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
-    #[cfg(not(unix))]
-    let name = std::env::var("COMPUTERNAME").unwrap_or_default();
-    let name: String = name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-    if name.is_empty() { UNKNOWN.to_owned() } else { name }
 }
 
 #[cfg(test)]
@@ -100,10 +66,5 @@ mod tests {
         for wrong in [&["--data-dir"][..], &["--data-dir", ""], &["/media/stick"], &["--help"]] {
             assert!(read(wrong).is_err(), "{wrong:?}");
         }
-    }
-
-    #[test]
-    fn a_computer_has_a_name() {
-        assert!(!device_name().is_empty());
     }
 }

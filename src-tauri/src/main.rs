@@ -50,7 +50,14 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
         .invoke_handler(commands::handler())
         .on_window_event(|window, event| shell::accept_dropped(window.app_handle(), event))
         .setup(move |app| {
-            Shell::start(app.handle(), marker, |events| location.open(events))?;
+            #[cfg(target_os = "linux")]
+            let listening = platform::programs::Listening::claim(&location.folder());
+            Shell::start(app.handle(), marker, |events| data_location::open(location, events))?;
+            #[cfg(target_os = "linux")]
+            {
+                listening.begin(app.state::<Shell>().coffer.clone());
+                app.manage(listening);
+            }
             let arguments = std::env::args_os().skip(1);
             shell::accept_link(app.handle(), arguments.filter_map(|text| text.into_string().ok()));
             Ok(())
@@ -61,6 +68,10 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             && let Some(shell) = app.try_state::<Shell>()
         {
             shell.end();
+            #[cfg(target_os = "linux")]
+            if let Some(listening) = app.try_state::<platform::programs::Listening>() {
+                listening.end();
+            }
         }
     });
     Ok(())

@@ -10,6 +10,7 @@
 //! - `sync`: synchronization in the background
 //! - `state`: what the profile thread owns
 //! - `jobs`, `actor`, `key_guard`, `search_generation`, `previews`, `worker`, `events`: how work runs
+//! - `location`: where the profiles are
 //! - `views`: types for the interface, with their conversions
 //! - `error`: codes and their sentences
 
@@ -22,6 +23,7 @@ mod files;
 mod form;
 mod jobs;
 mod key_guard;
+mod location;
 mod otp_text;
 mod previews;
 mod search_generation;
@@ -45,6 +47,7 @@ pub use vault_engine::{BlobId, IdError, ItemId, ProfileId, RevHash, SecretText, 
 
 /// The types that a front end needs to make a [`Setup`].
 pub mod start {
+    pub use crate::location::{DataLocation, device_name};
     pub use vault_engine::KdfParams;
     pub use vault_engine::clock::{Clock, SystemClock, system_rng};
     pub use vault_engine::disk::AppDirs;

@@ -7,6 +7,8 @@ pub mod dialog;
 pub mod idle;
 pub mod opener;
 pub mod process;
+#[cfg(target_os = "linux")]
+pub mod programs;
 pub mod question;
 pub mod sandbox;
 pub mod screen;

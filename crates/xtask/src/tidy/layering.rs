@@ -27,12 +27,15 @@ const LAYERS: &[(&str, &[&str])] = &[
             "vault-text",
         ],
     ),
+    ("vault-agent", &["vault-api"]),
+    ("vault-cli", &["vault-agent", "vault-api", "vault-text"]),
     // The preview worker is a program of its own.
-    ("coffer-desktop", &["vault-api", "vault-preview"]),
+    ("coffer-desktop", &["vault-agent", "vault-api", "vault-preview"]),
     ("vault-testkit", &["vault-wire", "vault-crypto"]),
     (
         "vault-fuzz",
         &[
+            "vault-agent",
             "vault-wire",
             "vault-crypto",
             "vault-engine",
@@ -55,7 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that the tests of another may use besides.
-const IN_TESTS: &[(&str, &str)] = &[("vault-server", "vault-crypto")];
+const IN_TESTS: &[(&str, &str)] = &[("vault-server", "vault-crypto"), ("vault-cli", "vault-engine")];
 
 /// A crate for dev-dependencies only.
 const TESTS_ONLY: &str = "vault-testkit";

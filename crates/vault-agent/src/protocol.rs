@@ -1,0 +1,178 @@
+//! What is said over the socket: a greeting, then requests and their answers, one after the other.
+
+use serde::{Deserialize, Serialize};
+use vault_api::ErrorView;
+use vault_api::views::{
+    ChangedView, CodeView, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemView, ProfileSummary, UsedCode,
+    VaultView,
+};
+use zeroize::Zeroizing;
+
+/// The version of the protocol. Both ends must have the same: they are in one package.
+pub const VERSION: u32 = 1;
+
+/// The first message of a program.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct Hello {
+    /// Its version of the protocol.
+    pub version: u32,
+}
+
+/// The answer to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The version of the protocol of the program that listens.
+    pub version: u32,
+    /// Which program that is.
+    pub role: Role,
+}
+
+/// The program that has the profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// An agent that `coffer unlock` started. It ends when the profile is locked.
+    Agent,
+    /// The desktop.
+    Desktop,
+}
+
+/// A request. [`Request::Status`], [`Request::Lock`] and [`Request::End`] are free to all programs of the user; the others
+/// need permission.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// Which profile is open.
+    Status,
+    /// Locks the profile.
+    Lock,
+    /// Asks an agent to end, so that another program can open the profile. The desktop refuses.
+    End,
+    /// All vaults.
+    Vaults,
+    /// A page of items.
+    List(ItemQuery),
+    /// An item without its concealed values.
+    Get {
+        /// Its id.
+        item: String,
+    },
+    /// The value of a field.
+    Reveal {
+        /// The item.
+        item: String,
+        /// The field.
+        field: String,
+    },
+    /// The current one-time code of a field.
+    Code {
+        /// The item.
+        item: String,
+        /// The field.
+        field: String,
+    },
+    /// The next code of a counter-based field; it is used up.
+    NextCode {
+        /// The item.
+        item: String,
+        /// The field.
+        field: String,
+    },
+    /// Confirms the master password, for items that ask for it again.
+    Confirm {
+        /// The password.
+        password: Secret,
+    },
+    /// Saves a new or changed item.
+    Save {
+        /// Its content.
+        draft: Box<ItemDraft>,
+        /// The vault of a new item; the home vault, if none.
+        vault: Option<String>,
+    },
+    /// Moves items to the trash.
+    Trash {
+        /// Their ids.
+        items: Vec<String>,
+    },
+    /// Takes items back from the trash.
+    Restore {
+        /// Their ids.
+        items: Vec<String>,
+    },
+    /// The revisions of an item.
+    History {
+        /// The item.
+        item: String,
+    },
+}
+
+/// The answer to a request.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It was done.
+    Done(Reply),
+    /// It failed.
+    Failed(Box<ErrorView>),
+    /// The user or the agent does not permit it to this program.
+    Denied,
+}
+
+/// The result of a request.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// Nothing to say.
+    Nothing,
+    /// Status.
+    Status(Status),
+    /// Vaults.
+    Vaults(Vec<VaultView>),
+    /// A page of items.
+    Page(ItemPage),
+    /// An item.
+    Item(Box<ItemView>),
+    /// A value.
+    Value(Secret),
+    /// A one-time code.
+    Code(CodeView),
+    /// A code that was used up.
+    UsedCode(UsedCode),
+    /// How many items were changed.
+    Changed(ChangedView),
+    /// Revisions.
+    History(Vec<HistoryEntry>),
+}
+
+/// Which profile is open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The program that has it.
+    pub role: Role,
+    /// Its process.
+    pub process: u32,
+    /// The profile; `None` if it is locked.
+    pub profile: Option<ProfileSummary>,
+    /// Minutes without a request after which it locks; 0 is never.
+    pub lock_after_minutes: u32,
+}
+
+/// A secret text. It prints nothing and is zeroized when dropped.
+#[derive(Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(Zeroizing<String>);
+
+impl Secret {
+    /// Takes a text.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,247 @@
+//! The commands and their arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Coffer on the command line.
+#[derive(Parser)]
+#[command(name = "coffer", version, about, after_help = EXIT_CODES)]
+pub struct Arguments {
+    /// The folder of portable profiles; without it the user's own
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub data_dir: Option<PathBuf>,
+    /// Write JSON, with the version of its form in `schema`
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not found, 4 ambiguous, 5 locked, 6 denied, \
+    7 server not reached";
+
+/// What to do.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Open a profile and keep it open in the background
+    Unlock(Unlock),
+    /// Lock the open profile
+    Lock,
+    /// Show whether a profile is open; exit code 5 if none is
+    Status,
+    /// List the profiles of this computer
+    Profile,
+    /// List items
+    List(List),
+    /// Search items, also with filters such as `tag:work has:totp`
+    Search(Search),
+    /// Show an item; concealed values stay hidden without --reveal
+    Show(Show),
+    /// Write one value of an item, its password if no field is named
+    Get(Get),
+    /// Write exactly the value of a reference such as coffer://Home/Forge/password
+    Read(Read),
+    /// Write the present one-time code of an item
+    Totp(Totp),
+    /// List the revisions of an item
+    History(One),
+    /// Generate a password, passphrase or PIN
+    Generate(Generate),
+    /// Add an item
+    Add(Add),
+    /// Change an item
+    Edit(Edit),
+    /// Move items to the trash
+    Rm(Several),
+    /// Take items back from the trash
+    Restore(Several),
+    /// Write the completions of a shell
+    Completion {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual page
+    #[command(hide = true)]
+    Man,
+    /// Holds the open profile; started by `unlock`
+    #[command(hide = true)]
+    Agent,
+}
+
+/// How a profile is opened.
+#[derive(Args)]
+pub struct Unlock {
+    /// Name or id of the profile; the last one opened if not given
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// Read the password from a descriptor; a second line is the Secret Key, if the keychain does not have it
+    #[arg(long, value_name = "NUMBER", conflicts_with = "askpass")]
+    pub password_fd: Option<u32>,
+    /// Ask for the password by a program, which writes it; by default that of COFFER_ASKPASS
+    #[arg(long, value_name = "PROGRAM")]
+    pub askpass: Option<PathBuf>,
+}
+
+/// Which items are listed.
+#[derive(Args)]
+pub struct List {
+    /// Only those of a vault
+    #[arg(long)]
+    pub vault: Option<String>,
+    /// Only those in a folder
+    #[arg(long, conflicts_with_all = ["vault", "trash", "archive"])]
+    pub folder: Option<String>,
+    /// Those in the trash
+    #[arg(long, conflicts_with_all = ["vault", "archive"])]
+    pub trash: bool,
+    /// Those in the archive
+    #[arg(long, conflicts_with = "vault")]
+    pub archive: bool,
+}
+
+/// What is searched.
+#[derive(Args)]
+pub struct Search {
+    /// Words and filters
+    #[arg(required = true)]
+    pub words: Vec<String>,
+    /// The most results
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub limit: u32,
+}
+
+/// One item.
+#[derive(Args)]
+pub struct One {
+    /// Title or id
+    pub item: String,
+    /// The vault it is in
+    #[arg(long)]
+    pub vault: Option<String>,
+}
+
+/// Several items.
+#[derive(Args)]
+pub struct Several {
+    /// Titles or ids
+    #[arg(required = true)]
+    pub items: Vec<String>,
+    /// The vault they are in
+    #[arg(long)]
+    pub vault: Option<String>,
+}
+
+/// An item to be shown.
+#[derive(Args)]
+pub struct Show {
+    #[command(flatten)]
+    pub one: One,
+    /// Show concealed values, too
+    #[arg(long)]
+    pub reveal: bool,
+}
+
+/// A value of an item.
+#[derive(Args)]
+pub struct Get {
+    /// Title or id
+    pub item: String,
+    /// The field: its label, role or id
+    #[arg(default_value = "password")]
+    pub field: String,
+    /// The vault it is in
+    #[arg(long)]
+    pub vault: Option<String>,
+}
+
+/// A value by its reference.
+#[derive(Args)]
+pub struct Read {
+    /// `coffer://vault/item/[section/]field[?attribute=otp]`, each part a name or an id
+    pub reference: String,
+}
+
+/// A one-time code.
+#[derive(Args)]
+pub struct Totp {
+    #[command(flatten)]
+    pub one: One,
+    /// The field, if the item has several codes
+    #[arg(long)]
+    pub field: Option<String>,
+}
+
+/// What is generated.
+#[derive(Args)]
+pub struct Generate {
+    /// Characters of a password
+    #[arg(long, default_value_t = 20)]
+    pub length: u32,
+    /// Without symbols
+    #[arg(long)]
+    pub no_symbols: bool,
+    /// A passphrase of so many words
+    #[arg(long, value_name = "WORDS")]
+    pub words: Option<u32>,
+    /// A PIN of so many digits
+    #[arg(long, value_name = "DIGITS", conflicts_with = "words")]
+    pub pin: Option<u32>,
+}
+
+/// Values that a new or changed item gets.
+#[derive(Args)]
+pub struct Values {
+    /// Folder, with / between levels
+    #[arg(long)]
+    pub folder: Option<String>,
+    /// Web addresses; they replace those of the item
+    #[arg(long)]
+    pub url: Vec<String>,
+    /// Tags to add
+    #[arg(long)]
+    pub tag: Vec<String>,
+    /// A value that is no secret; other programs can see it while the command runs
+    #[arg(long, value_name = "FIELD=VALUE")]
+    pub set: Vec<String>,
+    /// Read a value from the standard input, one line for each, or from the terminal without showing it
+    #[arg(long, value_name = "FIELD")]
+    pub secret: Vec<String>,
+    /// Generate a value, which is not written to the output
+    #[arg(long, value_name = "FIELD", num_args = 0..=1, default_missing_value = "password")]
+    pub generate: Option<String>,
+}
+
+/// A new item.
+#[derive(Args)]
+pub struct Add {
+    /// Title
+    pub title: String,
+    /// Type, such as login, note, server
+    #[arg(long = "type", default_value = "login")]
+    pub item_type: String,
+    /// The vault; the home vault if not given
+    #[arg(long)]
+    pub vault: Option<String>,
+    #[command(flatten)]
+    pub values: Values,
+}
+
+/// A changed item.
+#[derive(Args)]
+pub struct Edit {
+    #[command(flatten)]
+    pub one: One,
+    /// A new title
+    #[arg(long)]
+    pub title: Option<String>,
+    /// Fields to remove
+    #[arg(long, value_name = "FIELD")]
+    pub unset: Vec<String>,
+    /// Tags to remove
+    #[arg(long, value_name = "TAG")]
+    pub untag: Vec<String>,
+    #[command(flatten)]
+    pub values: Values,
+}

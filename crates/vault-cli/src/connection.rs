@@ -1,0 +1,96 @@
+//! The connection with the program that has the profile open.
+
+use std::path::PathBuf;
+
+use vault_agent::protocol::{Answer, Reply, Request, Role, Secret};
+use vault_agent::{Client, Location};
+use vault_api::ErrorCode;
+use vault_api::start::DataLocation;
+
+use crate::failure::{Exit, Failure};
+use crate::password;
+
+/// What all commands have.
+pub struct Context {
+    /// The data folder that was chosen.
+    pub data_dir: Option<PathBuf>,
+    /// Whether to write JSON.
+    pub json: bool,
+    /// The place of the socket.
+    pub location: Location,
+}
+
+/// The connection.
+pub struct Connection {
+    client: Client,
+}
+
+impl Context {
+    /// Finds the data folder.
+    pub fn new(data_dir: Option<PathBuf>, json: bool) -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| Failure::new(Exit::General, error.to_string());
+        let data_dir = data_dir.map(std::path::absolute).transpose().map_err(failed)?;
+        let folder = DataLocation::find(data_dir.clone()).map_err(failed)?.folder();
+        Ok(Self { data_dir, json, location: Location::of(&folder).map_err(failed)? })
+    }
+
+    /// The profiles and keychain.
+    pub fn data(&self) -> Result<DataLocation, Failure> {
+        DataLocation::find(self.data_dir.clone())
+            .map_err(|error| Failure::new(Exit::General, error.to_string()))
+    }
+
+    /// Connects with the program that has the profile.
+    pub fn connect(&self) -> Result<Connection, Failure> {
+        let client = Client::connect(&self.location)?;
+        // Until now the other end had to see which program this is.
+        close_to_debuggers();
+        Ok(Connection { client })
+    }
+}
+
+impl Connection {
+    /// The program at the other end.
+    pub fn role(&self) -> Role {
+        self.client.role()
+    }
+
+    /// Sends a request.
+    pub fn ask(&mut self, request: &Request) -> Result<Reply, Failure> {
+        match self.client.ask(request)? {
+            Answer::Done(reply) => Ok(reply),
+            Answer::Failed(error) => Err((*error).into()),
+            Answer::Denied => Err(match self.role() {
+                Role::Desktop => Failure::new(Exit::Locked, "the desktop program has the profile")
+                    .with("End Coffer's window, then open the profile with `coffer unlock`."),
+                Role::Agent => Failure::new(Exit::Denied, "the profile was opened by another program")
+                    .with("Lock it with `coffer lock`, and open it again with this program."),
+            }),
+        }
+    }
+
+    /// Sends a request; if the item asks for the master password again, so does the terminal.
+    pub fn ask_confirmed(&mut self, request: &Request) -> Result<Reply, Failure> {
+        match self.ask(request) {
+            Err(failure) if failure.code == Some(ErrorCode::PasswordNeeded) => {
+                let Some(password) = password::at_terminal("Master password, for this item: ") else {
+                    return Err(failure);
+                };
+                self.ask(&Request::Confirm { password: Secret::new(password.to_string()) })?;
+                self.ask(request)
+            }
+            answer => answer,
+        }
+    }
+
+    /// A reply of another kind than the request has.
+    pub fn unexpected() -> Failure {
+        Failure::new(Exit::General, "the answer is not of the kind that was asked for")
+    }
+}
+
+/// Forbids other programs to look into this one. A refusal by the system is ignored.
+pub fn close_to_debuggers() {
+    use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
+}

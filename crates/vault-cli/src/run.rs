@@ -1,0 +1,83 @@
+//! Runs the command that was written.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::arguments::{Arguments, Command};
+use crate::connection::Context;
+use crate::failure::{Exit, Failure};
+use crate::{agent, changing, generating, opening, output, reading};
+
+/// Reads the arguments, runs the command, and returns its exit code.
+pub fn run() -> ExitCode {
+    forbid_core_dumps();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let failed = error.use_stderr();
+            // A closed terminal is no reason to fail otherwise.
+            let _ = error.print();
+            return if failed { Exit::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    match execute(arguments) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            failure.report();
+            failure.exit.into()
+        }
+    }
+}
+
+fn execute(arguments: Arguments) -> Result<Exit, Failure> {
+    let Arguments { data_dir, json, command } = arguments;
+    let context = Context::new(data_dir, json)?;
+    match command {
+        Command::Unlock(how) => opening::unlock(&context, how),
+        Command::Lock => opening::lock(&context),
+        Command::Status => opening::status(&context),
+        Command::Profile => opening::profiles(&context),
+        Command::List(what) => reading::list(&context, &what),
+        Command::Search(what) => reading::search(&context, &what),
+        Command::Show(what) => reading::show(&context, &what),
+        Command::Get(what) => reading::get(&context, &what),
+        Command::Read(what) => reading::read(&context, &what),
+        Command::Totp(what) => reading::totp(&context, &what),
+        Command::History(what) => reading::history(&context, &what),
+        Command::Generate(recipe) => generating::generate(&context, &recipe),
+        Command::Add(what) => changing::add(&context, what),
+        Command::Edit(what) => changing::edit(&context, what),
+        Command::Rm(what) => changing::remove(&context, &what),
+        Command::Restore(what) => changing::restore(&context, &what),
+        Command::Completion { shell } => completion(shell),
+        Command::Man => manual(),
+        Command::Agent => agent::run(&context),
+    }
+}
+
+fn completion(shell: clap_complete::Shell) -> Result<Exit, Failure> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "coffer", &mut text);
+    output::bytes(&text)
+}
+
+/// The manual page of the program and of each command.
+fn manual() -> Result<Exit, Failure> {
+    let mut text = Vec::new();
+    let mut command = Arguments::command();
+    command.build();
+    clap_mangen::Man::new(command.clone()).render(&mut text).map_err(Failure::output)?;
+    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
+        text.write_all(b"\n").map_err(Failure::output)?;
+        clap_mangen::Man::new(sub.clone()).render(&mut text).map_err(Failure::output)?;
+    }
+    output::bytes(&text)
+}
+
+/// A core dump would contain what was read. A refusal by the system is ignored.
+fn forbid_core_dumps() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+}
