@@ -55,7 +55,7 @@ fn start() -> Result<(), Box<dyn std::error::Error>> {
             Shell::start(app.handle(), marker, |events| data_location::open(location, events))?;
             #[cfg(target_os = "linux")]
             {
-                listening.begin(app.state::<Shell>().coffer.clone());
+                listening.begin(app.handle(), app.state::<Shell>().coffer.clone());
                 app.manage(listening);
             }
             let arguments = std::env::args_os().skip(1);

@@ -216,6 +216,10 @@ fn after_lock(app: &AppHandle) {
     if let Some(tray) = &shell.tray {
         tray.set_unlocked(false);
     }
+    #[cfg(target_os = "linux")]
+    if let Some(listening) = app.try_state::<crate::platform::programs::Listening>() {
+        listening.forget();
+    }
     let clipboard = shell.clipboard.clone();
     tauri::async_runtime::spawn(async move { clipboard.clear().await });
     emit(app, "session-locked", json!(null));

@@ -17,6 +17,7 @@ mod import;
 mod locking;
 mod members;
 mod profile_copy;
+mod programs;
 mod repair;
 mod shell;
 mod sync;

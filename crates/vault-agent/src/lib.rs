@@ -36,7 +36,7 @@ pub use claim::{Claim, ClaimError, Others};
 #[cfg(target_os = "linux")]
 pub use client::{Client, ClientError};
 #[cfg(target_os = "linux")]
-pub use host::Host;
+pub use host::{Host, Permission};
 #[cfg(target_os = "linux")]
 pub use location::Location;
 #[cfg(target_os = "linux")]

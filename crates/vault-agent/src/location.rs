@@ -64,7 +64,8 @@ impl Location {
 fn canonical(path: &Path) -> PathBuf {
     let found = path.ancestors().find_map(|above| {
         let rest = path.strip_prefix(above).ok()?;
-        Some(above.canonicalize().ok()?.join(rest))
+        // Joining part by part leaves no separator at the end.
+        Some(above.canonicalize().ok()?.into_iter().chain(rest).collect())
     });
     found.unwrap_or_else(|| path.to_owned())
 }
@@ -119,5 +120,10 @@ mod tests {
         let name = |path: &Path| Location::of(path).unwrap().name;
         assert_ne!(name(first.path()), name(second.path()));
         assert_eq!(name(first.path()), name(&first.path().join(".")));
+        // A folder that the program makes later has the same one before.
+        let later = first.path().join("a/b");
+        let before = name(&later);
+        std::fs::create_dir_all(&later).unwrap();
+        assert_eq!(name(&later), before);
     }
 }

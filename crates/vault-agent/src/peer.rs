@@ -11,13 +11,15 @@ use std::path::PathBuf;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{PidfdFlags, pidfd_open};
+use vault_text::safe_to_show;
 
 /// A running program, known by its file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Program {
-    /// The path of its file when it was started.
-    pub path: PathBuf,
-    id: (u64, u64),
+    /// The path of its file.
+    path: PathBuf,
+    /// Device, number and last change of the file.
+    id: (u64, u64, i64, i64),
 }
 
 /// Why the other end was refused.
@@ -40,7 +42,13 @@ impl Program {
         Self::of_process("self")
     }
 
-    /// Whether both are the same file, unchanged since they were started.
+    /// The path of its file, in one line that can be shown.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        safe_to_show(&self.path.to_string_lossy())
+    }
+
+    /// Whether both are the same, unchanged file.
     #[must_use]
     pub fn is(&self, other: &Self) -> bool {
         self.id == other.id
@@ -50,7 +58,10 @@ impl Program {
         let link = PathBuf::from(format!("/proc/{process}/exe"));
         // The link leads to the file itself, also if another one has its path by now.
         let meta = std::fs::metadata(&link)?;
-        Ok(Self { path: std::fs::read_link(link)?, id: (meta.dev(), meta.ino()) })
+        Ok(Self {
+            path: std::fs::read_link(link)?,
+            id: (meta.dev(), meta.ino(), meta.ctime(), meta.ctime_nsec()),
+        })
     }
 }
 

@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
+use vault_api::ErrorCode;
 
 use crate::answers::answer;
 use crate::claim::Claim;
 use crate::frame::{self, FrameError, LONGEST, LONGEST_HELLO};
-use crate::host::Host;
+use crate::host::{Host, Permission};
 use crate::peer;
 use crate::protocol::{Answer, Hello, Request, VERSION, Welcome};
 
@@ -113,15 +114,16 @@ fn converse(mut stream: UnixStream, host: &dyn Host, runtime: &Handle) -> Result
     if hello.version != VERSION {
         return Ok(());
     }
-    let mut allowed = None;
     while let Some(request) = read::<Request>(&mut stream, LONGEST, NEXT_WITHIN)? {
         let free = matches!(request, Request::Status | Request::Lock | Request::End);
         let ends = matches!(request, Request::Lock | Request::End);
-        let reply = if free || *allowed.get_or_insert_with(|| host.allows(&program)) {
-            host.used();
-            runtime.block_on(answer(host, request))
-        } else {
-            Answer::Denied
+        let reply = match if free { Permission::Allowed } else { host.permits(&program) } {
+            Permission::Allowed => {
+                host.used();
+                runtime.block_on(answer(host, request))
+            }
+            Permission::Refused => Answer::Denied,
+            Permission::Locked => Answer::Failed(Box::new(ErrorCode::Locked.into())),
         };
         frame::write(&mut stream, &reply)?;
         if ends {

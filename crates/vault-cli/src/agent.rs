@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use vault_agent::protocol::{Role, Secret};
-use vault_agent::{ClaimError, Host, Others, Program, Serving, serve};
+use vault_agent::{ClaimError, Host, Others, Permission, Program, Serving, serve};
 use vault_api::views::UnlockRequest;
 use vault_api::{Coffer, ErrorView, EventSink};
 use zeroize::Zeroizing;
@@ -66,8 +66,8 @@ impl Host for Agent {
         &self.coffer
     }
 
-    fn allows(&self, program: &Program) -> bool {
-        program.is(&self.own)
+    fn permits(&self, program: &Program) -> Permission {
+        if program.is(&self.own) { Permission::Allowed } else { Permission::Refused }
     }
 
     fn used(&self) {

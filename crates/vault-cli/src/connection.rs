@@ -61,8 +61,8 @@ impl Connection {
             Answer::Done(reply) => Ok(reply),
             Answer::Failed(error) => Err((*error).into()),
             Answer::Denied => Err(match self.role() {
-                Role::Desktop => Failure::new(Exit::Locked, "the desktop program has the profile")
-                    .with("End Coffer's window, then open the profile with `coffer unlock`."),
+                Role::Desktop => Failure::new(Exit::Denied, "the window program does not permit it")
+                    .with("It asks again after the profile was locked."),
                 Role::Agent => Failure::new(Exit::Denied, "the profile was opened by another program")
                     .with("Lock it with `coffer lock`, and open it again with this program."),
             }),

@@ -32,10 +32,7 @@ const REPORT: u64 = 64 << 10;
 pub fn unlock(context: &Context, how: Unlock) -> Result<Exit, Failure> {
     let profile = choose(profiles_here(context)?, how.profile.as_deref())?;
     match Client::connect(&context.location) {
-        Ok(_) => {
-            let status = ask_status(context)?;
-            return already_open(&status, &profile);
-        }
+        Ok(_) => return already_open(context, &profile),
         Err(ClientError::Nobody) => {}
         Err(error) => return Err(error.into()),
     }
@@ -62,7 +59,10 @@ fn opened(context: &Context, profile: &ProfileSummary, answer: Opened) -> Result
     match answer {
         Opened::Open => Ok(Exit::Done),
         // Another call was quicker: its agent answers soon.
-        Opened::Held => already_open(&wait_for_status(context)?, profile),
+        Opened::Held => {
+            wait_for_status(context)?;
+            already_open(context, profile)
+        }
         Opened::Failed(error) => {
             let holder = error.holder.clone();
             let failure = Failure::from(*error);
@@ -75,13 +75,18 @@ fn opened(context: &Context, profile: &ProfileSummary, answer: Opened) -> Result
     }
 }
 
-fn already_open(status: &Status, wanted: &ProfileSummary) -> Result<Exit, Failure> {
-    match &status.profile {
+/// Another program listens: is it the wanted profile that it has?
+fn already_open(context: &Context, wanted: &ProfileSummary) -> Result<Exit, Failure> {
+    match ask_status(context)?.profile {
         Some(open) if open.id == wanted.id => Ok(Exit::Done),
         Some(open) => Err(Failure::new(Exit::Locked, format!("the profile {} is open", open.name))
             .with("Lock it with `coffer lock` first.")),
-        None => Err(Failure::new(Exit::Locked, "the desktop program is running, and its profile is locked")
-            .with("Unlock it in its window.")),
+        // The window comes to the front as for any request.
+        None => match context.connect()?.ask(&Request::Vaults) {
+            Ok(_) => Ok(Exit::Done),
+            Err(_) => Err(Failure::new(Exit::Locked, "the window program runs, and its profile is locked")
+                .with("Unlock it in its window, which was brought to the front.")),
+        },
     }
 }
 
@@ -186,7 +191,7 @@ pub fn status(context: &Context) -> Result<Exit, Failure> {
         output::json("status", &status)?;
     } else {
         let by = match status.as_ref().map(|status| status.role) {
-            Some(Role::Desktop) => " (the desktop program runs)",
+            Some(Role::Desktop) => " (the window program runs)",
             Some(Role::Agent) | None => "",
         };
         match open {
@@ -244,7 +249,7 @@ fn choose(profiles: Vec<ProfileSummary>, name: Option<&str>) -> Result<ProfileSu
     let Some(name) = name else {
         return profiles.into_iter().next().ok_or_else(|| {
             Failure::new(Exit::NotFound, "there is no profile on this computer")
-                .with("Make one with the desktop program.")
+                .with("Make one with the window program, `coffer-desktop`.")
         });
     };
     let mut found: Vec<ProfileSummary> =

@@ -1,11 +1,16 @@
 //! The socket by which other programs of the user reach the profiles while the window program runs.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tauri::AppHandle;
 use vault_agent::protocol::Role;
-use vault_agent::{Claim, Host, Location, Others, Program, Serving, serve};
+use vault_agent::{Claim, Host, Location, Others, Permission, Program, Serving, serve};
 use vault_api::Coffer;
+
+use super::question::{self, Answered, Question};
+use super::strings::Strings;
+use super::window;
 
 /// The right to listen, taken before a profile is opened: an agent of the command line that has one open ends first.
 pub struct Listening(Mutex<State>);
@@ -14,7 +19,11 @@ enum State {
     /// Another program does not give way. It is named when a profile is opened that it has.
     Impossible,
     Claimed(Claim),
-    Serving(#[expect(dead_code, reason = "dropping it removes the socket")] Serving),
+    Serving {
+        /// Removes the socket when it is dropped.
+        _serving: Serving,
+        desktop: Arc<Desktop>,
+    },
 }
 
 impl Listening {
@@ -25,16 +34,30 @@ impl Listening {
     }
 
     /// Answers other programs from now on.
-    pub fn begin(&self, coffer: Coffer) {
+    pub fn begin(&self, app: &AppHandle, coffer: Coffer) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *state = match std::mem::replace(&mut *state, State::Impossible) {
             State::Claimed(claim) => {
                 let runtime = tauri::async_runtime::handle().inner().clone();
+                let desktop = Arc::new(Desktop {
+                    app: app.clone(),
+                    coffer,
+                    asking: Mutex::default(),
+                    decided: Mutex::default(),
+                });
                 // Without a socket the command line finds the profile in use.
-                serve(claim, Arc::new(Desktop { coffer }), runtime).map_or(State::Impossible, State::Serving)
+                serve(claim, Arc::<Desktop>::clone(&desktop), runtime)
+                    .map_or(State::Impossible, |serving| State::Serving { _serving: serving, desktop })
             }
             other => other,
         };
+    }
+
+    /// Forgets what the user answered: the profile was locked.
+    pub fn forget(&self) {
+        if let State::Serving { desktop, .. } = &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            desktop.decided().clear();
+        }
     }
 
     /// Answers no longer, and lets other programs open the profiles.
@@ -44,7 +67,34 @@ impl Listening {
 }
 
 struct Desktop {
+    app: AppHandle,
     coffer: Coffer,
+    /// Held while the user is asked: one question after the other.
+    asking: Mutex<()>,
+    /// What the user answered since the profile was opened.
+    decided: Mutex<Vec<(Program, Permission)>>,
+}
+
+impl Desktop {
+    fn decided(&self) -> MutexGuard<'_, Vec<(Program, Permission)>> {
+        self.decided.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self, program: &Program) -> Option<Permission> {
+        self.decided().iter().find(|(known, _)| known.is(program)).map(|(_, permission)| *permission)
+    }
+
+    fn is_unlocked(&self) -> bool {
+        tauri::async_runtime::block_on(self.coffer.is_unlocked())
+    }
+
+    fn ask(&self, program: &Program) -> Answered {
+        let Some(window) = window::main(&self.app) else { return Answered::NotAsked };
+        tauri::async_runtime::block_on(async {
+            let Ok(status) = self.coffer.app_status().await else { return Answered::NotAsked };
+            question::answer(&window, Question::program(Strings::of(&status), &program.shown())).await
+        })
+    }
 }
 
 impl Host for Desktop {
@@ -56,11 +106,36 @@ impl Host for Desktop {
         &self.coffer
     }
 
-    /// Other programs may see whether the profile is open, and lock it.
-    fn allows(&self, _program: &Program) -> bool {
-        false
+    /// The user decides about each program once, until the profile is locked.
+    fn permits(&self, program: &Program) -> Permission {
+        if !self.is_unlocked() {
+            window::show(&self.app);
+            return Permission::Locked;
+        }
+        if let Some(permission) = self.known(program) {
+            return permission;
+        }
+        let _asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another connection of it may have asked meanwhile.
+        if let Some(permission) = self.known(program) {
+            return permission;
+        }
+        window::show(&self.app);
+        let permission = match self.ask(program) {
+            Answered::Yes => Permission::Allowed,
+            Answered::No => Permission::Refused,
+            Answered::NotAsked => return Permission::Refused,
+        };
+        let mut decided = self.decided();
+        // What was answered for one opening is not valid for the next.
+        if !self.is_unlocked() {
+            return Permission::Locked;
+        }
+        decided.push((program.clone(), permission));
+        permission
     }
 
+    /// Requests of other programs are no input of the user, who may be away.
     fn used(&self) {}
 
     fn end(&self) -> bool {

@@ -45,6 +45,18 @@ impl Question {
         Self::new(title, strings.proxy_text.to_owned(), strings.server_yes, strings)
     }
 
+    /// Whether another program may use the open profile. The end of a long path is shown: it has the program's name.
+    #[cfg(target_os = "linux")]
+    pub fn program(strings: &Strings, path: &str) -> Self {
+        let left_out = path.chars().count().saturating_sub(ADDRESS);
+        let mut shown: String = path.chars().skip(left_out).collect();
+        if left_out > 0 {
+            shown.insert(0, '…');
+        }
+        let text = strings.program_text.replace("{path}", &shown);
+        Self::new(strings.program_title.to_owned(), text, strings.program_yes, strings)
+    }
+
     /// Whether to delete so many items permanently.
     pub fn delete_items(strings: &Strings, count: u32) -> Self {
         let title = match count {
@@ -123,21 +135,40 @@ impl Question {
 /// Whether a question is on the screen.
 static ASKING: AtomicBool = AtomicBool::new(false);
 
+/// The answer to a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The user agrees.
+    Yes,
+    /// The user declines, or closes it.
+    No,
+    /// Another question is on the screen.
+    NotAsked,
+}
+
 /// Shows a question and waits for the answer.
 ///
 /// # Errors
 /// `cancelled` if the user declines, closes it, or another question is on the screen.
 pub async fn ask(window: &WebviewWindow, question: Question) -> Result<()> {
+    match answer(window, question).await {
+        Answered::Yes => Ok(()),
+        Answered::No | Answered::NotAsked => Err(ErrorCode::Cancelled.into()),
+    }
+}
+
+/// The same, and tells apart why the user did not agree.
+pub async fn answer(window: &WebviewWindow, question: Question) -> Answered {
     let agreed = match test_hooks::answered() {
         Some(answer) => answer,
-        None if ASKING.swap(true, Ordering::Relaxed) => false,
+        None if ASKING.swap(true, Ordering::Relaxed) => return Answered::NotAsked,
         None => {
             let agreed = show(window, question).await;
             ASKING.store(false, Ordering::Relaxed);
             agreed
         }
     };
-    if agreed { Ok(()) } else { Err(ErrorCode::Cancelled.into()) }
+    if agreed { Answered::Yes } else { Answered::No }
 }
 
 async fn show(window: &WebviewWindow, question: Question) -> bool {

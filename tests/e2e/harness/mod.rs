@@ -10,6 +10,7 @@ mod server;
 mod wait;
 
 pub use app::App;
+pub use binary::binary;
 pub use computer::Computer;
 pub use line::{lines, serve};
 pub use person::{Item, PASSWORD, by, by_with};

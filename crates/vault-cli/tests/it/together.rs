@@ -1,9 +1,9 @@
 //! Several programs on one profile.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use vault_agent::protocol::Role;
-use vault_agent::{Host, Others, Program, serve};
+use vault_agent::{Host, Others, Permission, Program, serve};
 use vault_api::Coffer;
 
 use crate::support::{COFFER, Computer, PASSWORD, finish, open, runtime};
@@ -59,8 +59,8 @@ fn the_agent_locks_after_the_time_of_the_settings() {
     assert_eq!(computer.run(&["status"]).exit, 5);
 }
 
-/// What the desktop is to the command line.
-struct Desktop(Coffer);
+/// What the window program is to the command line, with what its user answers.
+struct Desktop(Coffer, Mutex<Permission>);
 
 impl Host for Desktop {
     fn role(&self) -> Role {
@@ -71,8 +71,9 @@ impl Host for Desktop {
         &self.0
     }
 
-    fn allows(&self, _program: &Program) -> bool {
-        false
+    fn permits(&self, program: &Program) -> Permission {
+        assert!(program.shown().ends_with("/coffer"), "{program:?}");
+        *self.1.lock().unwrap()
     }
 
     fn used(&self) {}
@@ -90,17 +91,16 @@ fn the_desktop_takes_the_profile_over_and_keeps_it() {
     let coffer = computer.program();
     // The agent has closed the profile, else this would fail.
     runtime.block_on(open(&coffer));
-    let serving = serve(claim, Arc::new(Desktop(coffer.clone())), runtime.handle().clone()).unwrap();
-    let calls = std::thread::scope(|scope| {
-        let call =
-            |arguments: &'static [&'static str]| scope.spawn(|| computer.run(arguments)).join().unwrap();
-        [call(&["status"]), call(&["list"]), call(&["unlock", "--password-fd", "0"])]
-    });
-    let [status, list, unlock] = calls;
-    assert_eq!(status.output, "unlocked: Home (the desktop program runs)\n");
-    assert_eq!((list.exit, list.output.as_str()), (5, ""));
-    assert!(list.errors.contains("the desktop program has the profile"), "{list:?}");
-    assert_eq!(unlock.exit, 0);
+    let desktop = Arc::new(Desktop(coffer.clone(), Mutex::new(Permission::Refused)));
+    let serving = serve(claim, Arc::<Desktop>::clone(&desktop), runtime.handle().clone()).unwrap();
+    assert_eq!(computer.run(&["status"]).output, "unlocked: Home (the window program runs)\n");
+    assert_eq!(computer.run(&["unlock", "--password-fd", "0"]).exit, 0);
+    for (answer, exit) in [(Permission::Refused, 6), (Permission::Locked, 5), (Permission::Allowed, 0)] {
+        *desktop.1.lock().unwrap() = answer;
+        let ran = computer.run(&["get", "Forge"]);
+        let output = if answer == Permission::Allowed { "s3cret value\n" } else { "" };
+        assert_eq!((ran.exit, ran.output.as_str()), (exit, output), "{ran:?}");
+    }
     // Another one does not get it, and neither does an agent.
     assert!(computer.location().claim(Others::Asked).is_err());
     runtime.block_on(coffer.session_end()).unwrap();

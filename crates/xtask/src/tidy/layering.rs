@@ -27,7 +27,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "vault-text",
         ],
     ),
-    ("vault-agent", &["vault-api"]),
+    ("vault-agent", &["vault-api", "vault-text"]),
     ("vault-cli", &["vault-agent", "vault-api", "vault-text"]),
     // The preview worker is a program of its own.
     ("coffer-desktop", &["vault-agent", "vault-api", "vault-preview"]),
@@ -35,7 +35,6 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "vault-fuzz",
         &[
-            "vault-agent",
             "vault-wire",
             "vault-crypto",
             "vault-engine",
