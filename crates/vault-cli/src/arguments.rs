@@ -62,9 +62,12 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Write the manual page
+    /// Write the manual pages into a folder
     #[command(hide = true)]
-    Man,
+    Man {
+        /// The folder
+        folder: PathBuf,
+    },
     /// Holds the open profile; started by `unlock`
     #[command(hide = true)]
     Agent,

@@ -1,6 +1,6 @@
 //! Runs the command that was written.
 
-use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -52,7 +52,7 @@ fn execute(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Rm(what) => changing::remove(&context, &what),
         Command::Restore(what) => changing::restore(&context, &what),
         Command::Completion { shell } => completion(shell),
-        Command::Man => manual(),
+        Command::Man { folder } => manual(&folder),
         Command::Agent => agent::run(&context),
     }
 }
@@ -63,17 +63,10 @@ fn completion(shell: clap_complete::Shell) -> Result<Exit, Failure> {
     output::bytes(&text)
 }
 
-/// The manual page of the program and of each command.
-fn manual() -> Result<Exit, Failure> {
-    let mut text = Vec::new();
-    let mut command = Arguments::command();
-    command.build();
-    clap_mangen::Man::new(command.clone()).render(&mut text).map_err(Failure::output)?;
-    for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set()) {
-        text.write_all(b"\n").map_err(Failure::output)?;
-        clap_mangen::Man::new(sub.clone()).render(&mut text).map_err(Failure::output)?;
-    }
-    output::bytes(&text)
+/// Writes a manual page for the program and for each command.
+fn manual(folder: &Path) -> Result<Exit, Failure> {
+    clap_mangen::generate_to(Arguments::command(), folder).map_err(Failure::output)?;
+    Ok(Exit::Done)
 }
 
 /// A core dump would contain what was read. A refusal by the system is ignored.

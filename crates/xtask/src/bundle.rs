@@ -5,6 +5,7 @@ use crate::{
     process::{self, Context as _, Error, Output, Result, note},
     project, ui,
 };
+use serde_json::{Map, Value, json};
 use std::{
     fs,
     io::{BufRead as _, BufReader},
@@ -21,13 +22,26 @@ const WINDOW_TIMEOUT: Duration = Duration::from_secs(90);
 /// that fails while the program runs.
 const PACKAGES: [&str; 3] = ["--no-binary-patching", "--bundles", "deb,rpm"];
 
+/// The completions of the command line: the shell, the name of the file, and its folder in a package.
+const COMPLETIONS: [(&str, &str, &str); 3] = [
+    ("bash", "coffer", "/usr/share/bash-completion/completions"),
+    ("zsh", "_coffer", ZSH),
+    ("fish", "coffer.fish", "/usr/share/fish/vendor_completions.d"),
+];
+/// Completions of zsh in a package for Debian, and in one for Fedora.
+const ZSH: &str = "/usr/share/zsh/vendor-completions";
+const ZSH_IN_RPM: &str = "/usr/share/zsh/site-functions";
+/// The folder of manual pages in a package.
+const MANUAL: &str = "/usr/share/man/man1";
+
 /// Makes the release packages.
 pub fn release() -> Result {
     prerequisites::prepare_build()?;
     ui::install(Output::Terminal)?;
     ui::build(Output::Terminal)?;
     let folder = empty("release/bundle")?;
-    process::run(tauri("build").args(PACKAGES))?;
+    process::run(&mut project::cargo(["build", "--release", "--bin", "coffer"]))?;
+    process::run(tauri("build").args(PACKAGES).args(command_line("release")?))?;
     for kind in ["deb", "rpm"] {
         note(&format!("made {}", package(&folder, kind)?.display()));
     }
@@ -37,7 +51,7 @@ pub fn release() -> Result {
 /// Packages the debug application that is already built, installs it, waits for its window and removes it.
 pub fn try_debug() -> Result {
     let folder = empty("debug/bundle")?;
-    process::run(tauri("bundle").arg("--debug").args(PACKAGES))?;
+    process::run(tauri("bundle").arg("--debug").args(PACKAGES).args(command_line("debug")?))?;
     process::run(
         Command::new("rpm").args(["--query", "--info", "--list", "--package"]).arg(package(&folder, "rpm")?),
     )?;
@@ -52,6 +66,37 @@ pub fn try_debug() -> Result {
     let folder = project::scratch("installed")?;
     process::run(Command::new("dpkg-deb").arg("--extract").arg(&deb).arg(&folder))?;
     start(&folder.join("usr/bin/coffer-desktop"))
+}
+
+/// The command line with its manual pages and completions, as further files of the packages: arguments of the bundler.
+fn command_line(profile: &str) -> Result<[String; 2]> {
+    let program = project::target()?.join(profile).join("coffer");
+    let folder = project::scratch("command-line")?;
+    fs::remove_dir_all(&folder).context(&folder)?;
+    let pages = project::scratch("command-line/man")?;
+    process::run(Command::new(&program).arg("man").arg(&pages))?;
+    let mut files = Map::new();
+    let mut pack =
+        |installed: String, path: &Path| files.insert(installed, path.display().to_string().into());
+    pack("/usr/bin/coffer".to_owned(), &program);
+    for page in fs::read_dir(&pages).context(&pages)? {
+        let page = page.context(&pages)?;
+        pack(format!("{MANUAL}/{}", page.file_name().to_string_lossy()), &page.path());
+    }
+    for (shell, name, installed) in COMPLETIONS {
+        let written = Command::new(&program).args(["completion", shell]).output().context(&program)?;
+        if !written.status.success() {
+            return Err(Error::new(format!("{} completion {shell}: {}", program.display(), written.status)));
+        }
+        let path = folder.join(name);
+        fs::write(&path, written.stdout).context(&path)?;
+        pack(format!("{installed}/{name}"), &path);
+    }
+    // Fedora and its relatives have another folder for completions of zsh.
+    let elsewhere = |(installed, path): (&String, &Value)| (installed.replace(ZSH, ZSH_IN_RPM), path.clone());
+    let in_rpm: Map<String, Value> = files.iter().map(elsewhere).collect();
+    let config = json!({ "bundle": { "linux": { "deb": { "files": files }, "rpm": { "files": in_rpm } } } });
+    Ok(["--config".to_owned(), config.to_string()])
 }
 
 /// Removes a folder of earlier packages, since a program that runs from it could not be overwritten.
@@ -86,6 +131,23 @@ fn package(folder: &Path, kind: &str) -> Result<PathBuf> {
     }
 }
 
+/// Fails if the command line and what belongs to it are not packaged beside the application.
+fn expect_command_line(application: &Path) -> Result {
+    let program = application.with_file_name("coffer");
+    process::run(Command::new(&program).arg("--version"))?;
+    // The folder above `usr/bin`.
+    let root = application.ancestors().nth(3).unwrap_or(application);
+    let completions = COMPLETIONS.map(|(_, name, installed)| (installed, name));
+    for (installed, name) in completions.into_iter().chain([(MANUAL, "coffer.1"), (MANUAL, "coffer-read.1")])
+    {
+        let path = root.join(installed.trim_start_matches('/')).join(name);
+        if !path.is_file() {
+            return Err(Error::new(format!("{} is missing in the package", path.display())));
+        }
+    }
+    Ok(())
+}
+
 /// Fails if the preview worker is not packaged beside the application.
 fn expect_renderer(application: &Path) -> Result {
     let renderer = application.with_file_name("coffer-preview");
@@ -106,6 +168,7 @@ fn installed() -> bool {
 /// Starts the program on its own screen and session bus, waits for its window and ends it.
 fn start(program: &Path) -> Result {
     expect_renderer(program)?;
+    expect_command_line(program)?;
     let home = project::scratch("home")?;
     let (screen, display) = screen()?;
     let mut bus = Running(

@@ -127,7 +127,10 @@ fn what_needs_no_profile_works_while_locked() {
     assert!(plain.trim().len() == 40 && plain.trim().bytes().all(|byte| byte.is_ascii_alphanumeric()));
     assert!(done(computer.run(&["profile"])).ends_with("\tHome\n"));
     assert!(done(computer.run(&["completion", "bash"])).contains("complete -F _coffer"));
-    assert!(done(computer.run(&["man"])).contains(".TH coffer 1"));
+    done(computer.run(&["man", computer.folder.path().to_str().unwrap()]));
+    let page = |name: &str| std::fs::read_to_string(computer.folder.path().join(name)).unwrap();
+    assert!(page("coffer.1").contains(".TH coffer 1") && page("coffer-add.1").contains("secret"));
+    assert!(!computer.folder.path().join("coffer-agent.1").exists());
 }
 
 #[test]
