@@ -1,15 +1,22 @@
 //! The command line beside the window program.
 
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
 
 use serde_json::json;
 
-use crate::harness::{App, Computer, PASSWORD, binary};
+use crate::harness::{App, Computer, PASSWORD, binary, until};
 
 /// Runs a line of a shell that finds the command line.
 fn shell(computer: &Computer, line: &str) -> Output {
+    in_shell(computer, line).output().unwrap()
+}
+
+fn in_shell(computer: &Computer, line: &str) -> Command {
     let beside = binary().parent().unwrap().display().to_string();
-    computer.run("sh", &["-c", &format!("PATH=\"{beside}:$PATH\"; {line}")])
+    let mut command = Command::new("sh");
+    computer.settle(&mut command);
+    command.args(["-c", &format!("PATH=\"{beside}:$PATH\"; {line}")]);
+    command
 }
 
 fn exit(ran: &Output) -> i32 {
@@ -65,4 +72,18 @@ async fn the_window_takes_the_profile_from_an_agent() {
         shell(&computer, "coffer status").stdout,
         b"unlocked: Ada's vault (the window program runs)\n"
     );
+}
+
+#[tokio::test]
+async fn t50_the_question_about_a_program_is_a_window() {
+    let computer = Computer::new().await;
+    let app = App::start_asking(&computer).await;
+    app.make_vault_and_begin().await;
+    let listing = in_shell(&computer, "exec coffer list").stdout(Stdio::piped()).spawn().unwrap();
+    let question = async || computer.dialog("another program");
+    let window = until("the question", question).await;
+    computer.picture("question-program");
+    computer.close_dialog(&window);
+    let ran = listing.wait_with_output().unwrap();
+    assert_eq!((exit(&ran), ran.stdout.as_slice()), (6, &b""[..]));
 }

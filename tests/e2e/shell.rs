@@ -233,14 +233,14 @@ async fn t56_the_question_about_a_host_is_a_window_of_the_program() {
     );
     let answer = async || app.script("return window.answer;").await;
     app.script(&ask).await;
-    let question = until("the question", async || computer.dialog()).await;
+    let question = until("the question", async || computer.dialog("mail.example")).await;
     computer.picture("question-open-host");
     assert_eq!(answer().await, json!("none"));
     // A second question is declined while the first is on the screen.
     app.script(&ask).await;
     until("the second call to be declined", async || (answer().await == "cancelled").then_some(())).await;
     computer.close_dialog(&question);
-    until("the question to be gone", async || computer.dialog().is_none().then_some(())).await;
+    until("the question to be gone", async || computer.dialog("mail.example").is_none().then_some(())).await;
 }
 
 #[tokio::test]

@@ -195,14 +195,14 @@ impl Computer {
         std::fs::write(self.pick_save(), path.display().to_string()).unwrap();
     }
 
-    /// The window of a dialog of the program: a visible one that is not the main window.
-    pub fn dialog(&self) -> Option<String> {
+    /// The window of a dialog of the program: a visible one with this in its title that is not the main window.
+    pub fn dialog(&self, title: &str) -> Option<String> {
         let visible = |name: &str| {
             let found = self.run("xdotool", &["search", "--onlyvisible", "--name", name]);
             String::from_utf8_lossy(&found.stdout).lines().map(str::to_owned).collect::<Vec<_>>()
         };
         let main = visible("^Coffer$");
-        visible("mail.example").into_iter().find(|window| !main.contains(window))
+        visible(title).into_iter().find(|window| !main.contains(window))
     }
 
     /// Closes a dialog with Escape.
