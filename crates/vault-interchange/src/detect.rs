@@ -64,9 +64,12 @@ fn detect_json(text: &str) -> Result<&'static Importer, ImportError> {
 
 fn detect_table(text: &str) -> Result<&'static Importer, ImportError> {
     let columns = table::columns(text).unwrap_or_default();
-    let found = IMPORTERS
-        .iter()
-        .find(|importer| matches!(importer.reader, Reader::Table { recognises, .. } if recognises(&columns)));
+    let found = IMPORTERS.iter().find(|importer| match importer.reader {
+        Reader::Table { recognises, .. } => recognises(&columns),
+        Reader::Layouts(layouts) => layouts.iter().any(|layout| layout.recognises(&columns)),
+        Reader::Rows { recognises, .. } => recognises(text),
+        _ => false,
+    });
     let table_of_another = || (columns.len() > 1).then_some(FileKind::OtherTable);
     found.ok_or_else(|| ImportError::UnknownFormat { looks_like: table_of_another() })
 }

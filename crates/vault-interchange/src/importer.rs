@@ -7,11 +7,12 @@ use crate::{
     builder::ImportBuilder,
     error::ImportError,
     format::Format,
+    formats::Layout,
     options::Options,
     report::{Outcome, ParsedFile, Remark},
     syntax::{
         json,
-        table::{Cells, Row, Table},
+        table::{self, Cells, Row, Table},
         text,
     },
 };
@@ -47,6 +48,15 @@ pub(crate) enum Reader {
         recognises: fn(&[u8]) -> bool,
         /// Reads all bytes.
         read: fn(&[u8], &Options, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
+    },
+    /// A table with a header, of the first layout that recognises its columns.
+    Layouts(&'static [Layout]),
+    /// A table without a header, or with rows that belong together.
+    Rows {
+        /// Whether a text is of this format.
+        recognises: fn(&str) -> bool,
+        /// Reads the whole text.
+        read: fn(&str, &Options, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
     },
     /// A table with a header.
     Table {
@@ -101,26 +111,54 @@ impl Importer {
                 );
                 read(whole.as_deref().map_or(&*text, String::as_str), options, import)
             }
-            Reader::Xml { read, .. } => read(&text::decode(bytes)?, options, import),
-
-            Reader::Table { read_row, .. } => read_table(&text::decode(bytes)?, import, read_row),
+            Reader::Xml { read, .. } | Reader::Rows { read, .. } => {
+                read(&text::decode(bytes)?, options, import)
+            }
+            Reader::Layouts(layouts) => {
+                let text = text::decode(bytes)?;
+                let columns = table::columns(&text).unwrap_or_default();
+                // The first, if a format is asked for that the table is not of.
+                let layout = layouts.iter().find(|layout| layout.recognises(&columns)).or(layouts.first());
+                let Some(layout) = layout else { return Err(ImportError::NoItems) };
+                let table = Table::new(&text)?.with_backslashes(layout.backslashes());
+                read_table(table, import, |import, position, cells| {
+                    layout.read_row(import, position, cells, options)
+                })
+            }
+            Reader::Table { read_row, .. } => {
+                read_table(Table::new(&text::decode(bytes)?)?, import, read_row)
+            }
         }
     }
 
     /// Whether the format is a table.
     #[must_use]
     pub const fn is_table(&self) -> bool {
-        matches!(self.reader, Reader::Table { .. })
+        matches!(self.reader, Reader::Table { .. } | Reader::Layouts(_) | Reader::Rows { .. })
+    }
+
+    /// Whether the format is one of the tables that are read alike and tested together.
+    #[must_use]
+    pub const fn is_of_family(&self) -> bool {
+        matches!(self.reader, Reader::Layouts(_) | Reader::Rows { .. })
+    }
+
+    /// The columns of each layout of the format, if its description is all that its reader is made of.
+    #[must_use]
+    pub fn layouts(&self) -> Vec<Vec<&'static str>> {
+        match self.reader {
+            Reader::Layouts(layouts) => layouts.iter().map(Layout::names).collect(),
+            _ => Vec::new(),
+        }
     }
 }
 
 /// Reads an item from each row of a table.
-fn read_table(
-    text: &str,
+pub(crate) fn read_table(
+    mut table: Table<'_>,
     mut import: ImportBuilder<'_>,
-    read_row: impl Fn(&mut ImportBuilder<'_>, u32, Cells) -> Result<(), ImportError>,
+    mut read_row: impl FnMut(&mut ImportBuilder<'_>, u32, Cells) -> Result<(), ImportError>,
 ) -> Result<ParsedFile, ImportError> {
-    let mut table = Table::new(text)?;
     while let Some(row) = table.next()? {
         match row {
             Row::Bad { position, error } => import.skip_row(position, &error.to_string()),

@@ -13,10 +13,12 @@ pub struct Options {
     pub key_file: Option<Zeroizing<Vec<u8>>>,
     /// The highest cost of a key derivation that runs without asking.
     pub limit: Cost,
+    /// Whether `&amp;`, `&lt;` and `&gt;` in the values of a table are read as `&`, `<` and `>`.
+    pub unescape: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { password: None, key_file: None, limit: DEFAULT }
+        Self { password: None, key_file: None, limit: DEFAULT, unescape: false }
     }
 }

@@ -64,7 +64,8 @@ impl Coffer {
         let LockedImport { token: _, path, locked, key_file } =
             self.actor.call(move |state| Ok(state.locked_import(&token)?.clone())).await?;
         let limit = if accept_cost { cost::ACCEPTED } else { cost::DEFAULT };
-        let options = Options { password: Some(password), key_file: key_file.clone(), limit };
+        let options =
+            Options { password: Some(password), key_file: key_file.clone(), limit, ..Options::default() };
         self.read_import(Source { path, options, key_file: locked.key_file.zip(key_file) }).await
     }
 

@@ -23,8 +23,14 @@ const UNLISTED: &[(&str, &str, Option<usize>)] = &[
     ("keepass/merge-database.kdbx", "a", Some(3)),
 ];
 
-/// Files of which the list counts a row that is left out with a remark, with the items that are read.
-const LESS: &[(&str, usize)] = &[("csv/firefox-accounts-data.csv", 1)];
+/// Files of which the list counts rows that are no items, with the number of items: a row that is left out with a remark, rows that
+/// are folders, and values of several lines.
+const LESS: &[(&str, usize)] = &[
+    ("1password/multiple-items.mac.csv", 4),
+    ("csv/buttercup.csv", 14),
+    ("csv/firefox-accounts-data.csv", 1),
+    ("csv/nordpass-2023.csv", 14),
+];
 
 /// A file of the samples.
 pub struct Sample {
@@ -69,6 +75,7 @@ impl Sample {
         };
         let beside = |name: &str| folder.join(&self.name).with_file_name(name);
         let key_file = key_file.map(|name| fs::read(beside(name))).transpose()?.map(Zeroizing::new);
-        Ok(Options { password: password.map(SecretText::from), key_file, limit: cost::ACCEPTED })
+        let password = password.map(SecretText::from);
+        Ok(Options { password, key_file, limit: cost::ACCEPTED, ..Options::default() })
     }
 }

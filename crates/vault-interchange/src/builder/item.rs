@@ -40,13 +40,23 @@ pub(crate) struct ItemBuilder<'g, 'a> {
     budget: usize,
     /// The number of values of unknown meaning that are kept.
     pub(super) unknown_values: usize,
+    /// When it was made and changed, as far as values said so.
+    put_dates: [Option<Timestamp>; 2],
 }
 
 impl<'g, 'a> ItemBuilder<'g, 'a> {
     /// Starts an item; `position` is its place in the file, from 1.
     pub(crate) fn new(import: &'g mut ImportBuilder<'a>, position: u32, item_type: ItemType) -> Self {
         let item = Item::new(item_type, import.now);
-        Self { import, position, item, files: Vec::new(), budget: TEXT_BUDGET, unknown_values: 0 }
+        Self {
+            import,
+            position,
+            item,
+            files: Vec::new(),
+            budget: TEXT_BUDGET,
+            unknown_values: 0,
+            put_dates: [None; 2],
+        }
     }
 
     /// Sets the title to one line; a text that is longer is also kept whole as a custom field.
@@ -400,8 +410,54 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
         self.set_history(at, past);
     }
 
+    /// The type of the item.
+    pub(crate) const fn item_type(&self) -> ItemType {
+        self.item.item_type
+    }
+
+    /// Whether there is a value of a built-in field.
+    pub(crate) fn has(&self, role: Role) -> bool {
+        self.item.fields.iter().any(|field| field.role == Some(role))
+    }
+
+    /// Whether items of this type have a built-in field, and there is no value of it yet.
+    pub(crate) fn accepts(&self, role: Role) -> bool {
+        template(self.item.item_type).iter().any(|(of, _)| *of == role) && !self.has(role)
+    }
+
+    /// Whether there is a title.
+    pub(crate) const fn has_title(&self) -> bool {
+        !self.item.title.is_empty()
+    }
+
+    /// Whether there are notes.
+    pub(crate) fn has_notes(&self) -> bool {
+        !self.item.notes.is_empty()
+    }
+
+    /// Whether there is a folder.
+    pub(crate) const fn has_folder(&self) -> bool {
+        self.item.folder.is_some()
+    }
+
+    /// Sets when it was made, if it is known.
+    pub(crate) const fn set_created(&mut self, at: Option<Timestamp>) {
+        if let Some(at) = at {
+            self.put_dates[0] = Some(at);
+        }
+    }
+
+    /// Sets when it was changed, if it is known.
+    pub(crate) const fn set_modified(&mut self, at: Option<Timestamp>) {
+        if let Some(at) = at {
+            self.put_dates[1] = Some(at);
+        }
+    }
+
     /// Adds the item to the import.
-    pub(crate) fn finish(self) -> Result<(), ImportError> {
+    pub(crate) fn finish(mut self) -> Result<(), ImportError> {
+        let [created, modified] = self.put_dates;
+        self.dates(created, modified);
         self.import.push(ParsedItem { position: self.position, item: self.item, files: self.files })
     }
 

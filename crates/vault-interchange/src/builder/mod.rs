@@ -2,6 +2,7 @@
 
 mod import;
 mod item;
+mod meaning;
 mod unknown;
 
 pub(crate) use import::ImportBuilder;

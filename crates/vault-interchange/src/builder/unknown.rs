@@ -55,15 +55,32 @@ impl ItemBuilder<'_, '_> {
         if text.is_empty() {
             return;
         }
-        if self.unknown_values == limits::UNKNOWN_VALUES {
-            self.drop_value(field, TOO_MANY);
-        } else {
-            self.unknown_values += 1;
-            let name = cut(field, PATH_BYTES);
-            if name.len() < field.len() {
-                self.drop_value(name, LONG_NAME);
-            }
+        if let Some(name) = self.name_of_kept(field) {
             self.keep(name, FieldKind::Concealed, text, NO_COUNTERPART);
         }
+    }
+
+    /// Adds a text that is a custom field in the file too, and may have a name of any length. It may be empty, if it has a name.
+    pub(crate) fn own_text(&mut self, field: &str, kind: FieldKind, text: SecretText) {
+        if field.is_empty() && text.is_empty() {
+            return;
+        }
+        if let Some(name) = self.name_of_kept(field) {
+            self.custom(name, name, kind, text);
+        }
+    }
+
+    /// Returns the name of a custom field, or `None` if there are too many.
+    fn name_of_kept<'n>(&mut self, field: &'n str) -> Option<&'n str> {
+        if self.unknown_values == limits::UNKNOWN_VALUES {
+            self.drop_value(field, TOO_MANY);
+            return None;
+        }
+        self.unknown_values += 1;
+        let name = cut(field, PATH_BYTES);
+        if name.len() < field.len() {
+            self.drop_value(name, LONG_NAME);
+        }
+        Some(name)
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn label(field: &Field) -> String {
 }
 
 /// Returns the name of a role.
-pub(super) const fn role_label(role: Role) -> &'static str {
+pub(crate) const fn role_label(role: Role) -> &'static str {
     match role {
         Role::Username => "User name",
         Role::Password => "Password",

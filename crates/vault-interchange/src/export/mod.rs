@@ -8,7 +8,7 @@ mod bitwarden;
 mod csv;
 mod guid;
 mod kdbx;
-mod labels;
+pub(crate) mod labels;
 mod output;
 mod remarks;
 mod rest;

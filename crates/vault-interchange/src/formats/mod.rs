@@ -6,22 +6,26 @@
 //!    the reader. Take each value out of a row, object or element, put it into the `ItemBuilder`, and pass what is left to
 //!    `unknown_cells` or `unknown_members`. A syntax of a new kind gets a variant of `Reader`, handled in `importer.rs` and
 //!    `detect.rs`. The program's `Program` names the text of its help in the interface and its row in the guide.
+//!    A table whose description is all that it needs is a `Layout` in `tables/programs.rs`; steps 3 and 6 then cost a test file.
 //! 2. This file: one line in [`IMPORTERS`].
 //! 3. `testdata/<program>-….<extension>`: hand-written files, with the password `fuzz` if they have one. Tests fail until each is listed in `tests/it/hostile.rs` and
 //!    the columns of a table in `tests/it/silent_loss.rs`; what the values become is a test in a file of the format's name.
 //! 4. `cargo xtask bindings` for the interface; its type check then names the missing texts in
-//!    `ui/src/shared/i18n/*/importing.ts`.
+//!    `ui/src/shared/i18n/*/importing.ts`, or `importingTables.ts` for tables.
 //! 5. `docs/formats/import.md` and `docs/user-guide.md`: `tests/it/registry.rs` names the missing rows.
-//! 6. `fuzz/`: `fuzz_targets/import_<id>.rs`, its entry in `Cargo.toml`, a text in `crates/vault-fuzz/tests/it/seeds.rs`,
+//! 6. `fuzz/`, except for tables, which have one target together: `fuzz_targets/import_<id>.rs`, its entry in `Cargo.toml`, a text in `crates/vault-fuzz/tests/it/seeds.rs`,
 //!    and a corpus made with `COFFER_WRITE_CORPUS=1`; the tests of `vault-fuzz` name what is missing.
 
 mod bitwarden;
 mod browsers;
 mod keepass;
+mod tables;
 
 use std::collections::BTreeSet;
 
 use crate::{format::Program, importer::Importer};
+
+pub(crate) use tables::Layout;
 
 /// Every import format, in the order of detection: of two that recognise a file, the first reads it.
 pub const IMPORTERS: &[Importer] = &[
@@ -32,6 +36,29 @@ pub const IMPORTERS: &[Importer] = &[
     bitwarden::csv::IMPORTER,
     browsers::firefox::IMPORTER,
     browsers::chrome::IMPORTER,
+    tables::coffer::IMPORTER,
+    tables::lastpass::IMPORTER,
+    tables::onepassword::IMPORTER,
+    tables::proton::IMPORTER,
+    tables::dashlane::IMPORTER,
+    tables::nordpass::IMPORTER,
+    tables::roboform::IMPORTER,
+    tables::programs::KEEPASSXC,
+    tables::programs::KEEPASS_1,
+    tables::programs::SAFEINCLOUD,
+    tables::buttercup::IMPORTER,
+    tables::zoho::IMPORTER,
+    tables::programs::PADLOCK,
+    tables::passpack::IMPORTER,
+    tables::programs::SYNOLOGY,
+    tables::programs::GORILLA,
+    tables::programs::BLUR,
+    tables::programs::FF_PASSWORD_EXPORTER,
+    tables::programs::APPLE,
+    // Without a header.
+    tables::enpass::IMPORTER,
+    tables::keeper::IMPORTER,
+    tables::upm::IMPORTER,
 ];
 
 /// Returns the importer of the format with an id.

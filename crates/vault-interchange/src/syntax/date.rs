@@ -5,6 +5,7 @@ use time::{
     format_description::well_known::{Iso8601, Rfc3339},
 };
 use vault_engine::clock::Timestamp;
+use vault_engine::item::Day;
 
 /// The end of the year 9999 in milliseconds; a larger number is not a date.
 const LATEST: u64 = 253_402_300_799_999;
@@ -28,6 +29,73 @@ pub(crate) fn from_milliseconds(text: &str) -> Option<Timestamp> {
 pub(crate) fn from_seconds(seconds: i64) -> Option<Timestamp> {
     let milliseconds = u64::try_from(seconds).ok()?.checked_mul(1_000)?;
     Some(milliseconds).filter(|at| *at <= LATEST).map(Timestamp)
+}
+
+/// Reads a date in one of the ways above: ISO, or seconds or milliseconds since 1970, told apart by their size.
+pub(crate) fn from_any(text: &str) -> Option<Timestamp> {
+    /// In seconds the year 5138, in milliseconds 1973.
+    const FIRST_MILLISECONDS: i64 = 100_000_000_000;
+    let text = text.trim();
+    match text.parse::<i64>() {
+        Ok(number) if number < FIRST_MILLISECONDS => from_seconds(number),
+        Ok(_) => from_milliseconds(text),
+        // Some write a space between day and time, and leave the zone out.
+        Err(_) => from_iso(text)
+            .or_else(|| from_iso(&text.replacen(' ', "T", 1)))
+            .or_else(|| from_iso(&format!("{text}T00:00:00"))),
+    }
+}
+
+/// The number of a month, in digits or by its English name.
+fn month_number(text: &str) -> Option<u8> {
+    const NAMES: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    let text = text.trim().to_lowercase();
+    let named = NAMES.iter().position(|name| *name == text || (text.len() == 3 && name.starts_with(&text)));
+    match named {
+        Some(at) => u8::try_from(at + 1).ok(),
+        None => text.parse().ok().filter(|number| (1..=12).contains(number)),
+    }
+}
+
+/// Returns a day as `YYYY-MM-DD`: from that itself, at the beginning of a time too, or from `August,23,1990`.
+pub(crate) fn day(text: &str) -> Option<String> {
+    let text = text.trim();
+    let whole = |day: String| day.parse::<Day>().is_ok().then_some(day);
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    if let [name, day, year] = parts.as_slice() {
+        let (month, day) = (month_number(name)?, day.parse::<u8>().ok()?);
+        return whole(format!("{year}-{month:02}-{day:02}"));
+    }
+    let (date, rest) = text.split_at_checked(10).unwrap_or((text, ""));
+    if rest.is_empty() || rest.starts_with(['T', ' ']) { whole(date.to_owned()) } else { None }
+}
+
+/// Returns a month as `YYYY-MM`, from that itself, `MM/YYYY`, `MM/YY`, `MMYYYY`, `MMYY`, or `May,2008`, with any separator.
+pub(crate) fn month_of(text: &str) -> Option<String> {
+    let text = text.trim();
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    let (first, second) = match text.split_once(['/', '-', ',', '.', ' ']) {
+        Some(parts) => parts,
+        None if digits && matches!(text.len(), 4 | 6) => text.split_at_checked(2)?,
+        None => return None,
+    };
+    let (first, second) = (first.trim(), second.trim());
+    let (number, year) =
+        if first.len() == 4 && first.parse::<u16>().is_ok() { (second, first) } else { (first, second) };
+    month(&month_number(number)?.to_string(), year)
 }
 
 /// Returns the month of expiry of a payment card as `YYYY-MM`; the year has two or four digits.
@@ -57,6 +125,45 @@ mod tests {
         assert_eq!(at(" 2024-05-01T12:30:00 "), Some(1_714_566_600_000));
         for wrong in ["", "yesterday", "2024-13-01T00:00:00Z", "1969-12-31T23:59:59Z", "1714566600123"] {
             assert_eq!(at(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn dates_of_programs_are_told_apart() {
+        let at = |text| from_any(text).map(|at| at.0);
+        assert_eq!(at("1706621831"), Some(1_706_621_831_000));
+        assert_eq!(at("1600000000000"), Some(1_600_000_000_000));
+        assert_eq!(at("2024-05-01T12:30:00Z"), Some(1_714_566_600_000));
+        assert_eq!(at("2024-05-01 12:30:00"), Some(1_714_566_600_000));
+        assert_eq!(at("2018-04-02"), Some(1_522_627_200_000));
+        for wrong in ["", "-1", "01/02/2024", "1e9", "99999999999999999999"] {
+            assert_eq!(at(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn days_and_months_are_read_from_words_too() {
+        assert_eq!(day("August,23,1990").as_deref(), Some("1990-08-23"));
+        assert_eq!(day("2022-01-30").as_deref(), Some("2022-01-30"));
+        assert_eq!(day("2022-01-30T00:00:00Z").as_deref(), Some("2022-01-30"));
+        for wrong in
+            ["", "April,123,123123", "2022-02-30", "12/2/20", "August,23,90", "2022-01-301", "x,1,2000"]
+        {
+            assert_eq!(day(wrong), None, "{wrong}");
+        }
+        for (text, month) in [
+            ("May,2008", "2008-05"),
+            ("April,29", "2029-04"),
+            ("01/2030", "2030-01"),
+            ("4/28", "2028-04"),
+            ("2024-02", "2024-02"),
+            ("022024", "2024-02"),
+            ("1130", "2030-11"),
+        ] {
+            assert_eq!(month_of(text).as_deref(), Some(month), "{text}");
+        }
+        for wrong in ["", ",", "13/2030", "2024", "January", "January,", "2024-02-03", "é/2030"] {
+            assert_eq!(month_of(wrong), None, "{wrong}");
         }
     }
 

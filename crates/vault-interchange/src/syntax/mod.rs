@@ -1,5 +1,6 @@
 //! Syntaxes that several formats share.
 
+pub(crate) mod addresses;
 pub(crate) mod base32;
 pub(crate) mod date;
 pub(crate) mod folder;

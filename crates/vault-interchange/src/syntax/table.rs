@@ -34,7 +34,9 @@ pub(crate) enum RowError {
 pub(crate) struct Table<'t> {
     text: &'t str,
     separator: u8,
-    /// The names of the columns, in lower case.
+    /// Whether a backslash before a quotation mark or a backslash makes it part of a quoted value.
+    backslashes: bool,
+    /// The names of the columns; none in a table without a header.
     columns: Vec<String>,
     at: usize,
     position: u32,
@@ -60,14 +62,51 @@ pub(crate) enum Row {
     },
 }
 
-/// The values of a row by column; importers take out those that they know, so that unknown ones remain.
+/// The values of a row by column; importers take out those that they know, so that unknown ones remain. The names that they
+/// use are in lower case; those in the file may be in any.
 pub(crate) struct Cells(VecDeque<(String, SecretText)>);
 
 impl Cells {
     /// Takes the value of a column out, or an empty one. Of a repeated column the first is taken.
     pub(crate) fn take(&mut self, column: &str) -> SecretText {
-        let at = self.0.iter().position(|(name, _)| name == column);
+        let at = self.0.iter().position(|(name, _)| is_named(name, column));
         at.and_then(|at| self.0.remove(at)).map_or(SecretText::new(String::new()), |(_, value)| value)
+    }
+
+    /// Returns the value of a column without taking it out, or an empty one.
+    pub(crate) fn get(&self, column: &str) -> &str {
+        let found = self.0.iter().find(|(name, _)| is_named(name, column));
+        found.map(|(_, value)| value.expose()).unwrap_or_default()
+    }
+
+    /// Whether the value of a column, or of another one, is not empty.
+    pub(crate) fn has_any(&self, columns: &[&str]) -> bool {
+        columns.iter().any(|column| !self.get(column).is_empty())
+    }
+
+    /// The names of the columns that the row has a value for.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Replaces values; those for which the function returns `None` stay.
+    pub(crate) fn replace(&mut self, with: impl Fn(&str, &str) -> Option<SecretText>) {
+        for (name, value) in &mut self.0 {
+            if let Some(other) = with(name, value.expose()) {
+                *value = other;
+            }
+        }
+    }
+
+    /// Takes out the first value whose column has a name that a function accepts, with that name.
+    pub(crate) fn take_where(&mut self, accepts: impl Fn(&str) -> bool) -> Option<(String, SecretText)> {
+        let at = self.0.iter().position(|(name, _)| accepts(name))?;
+        self.0.remove(at)
+    }
+
+    /// Returns all values, in the order of the file.
+    pub(crate) fn into_values(self) -> impl Iterator<Item = SecretText> {
+        self.0.into_iter().map(|(_, value)| value)
     }
 
     /// Returns the values that were not taken and are not empty.
@@ -83,7 +122,12 @@ impl Cells {
 
 /// Returns the names of the columns of a table in lower case, or `None` if the first row breaks the rules.
 pub(crate) fn columns(text: &str) -> Option<Vec<String>> {
-    Table::new(text).ok().map(|table| table.columns)
+    Table::new(text).ok().map(|table| table.columns.iter().map(|name| name.to_lowercase()).collect())
+}
+
+/// Whether the name of a column in a file is this one, which is in lower case.
+fn is_named(name: &str, column: &str) -> bool {
+    name.eq_ignore_ascii_case(column)
 }
 
 /// Whether each of these columns is there.
@@ -94,14 +138,29 @@ pub(crate) fn has_all(columns: &[String], names: &[&str]) -> bool {
 impl<'t> Table<'t> {
     /// Reads the header; the separator is the first comma, semicolon or tab in it.
     pub(crate) fn new(text: &'t str) -> Result<Self, ImportError> {
+        let mut table = Self::without_header(text);
+        let header = read_row(text, table.separator, false)
+            .map_err(|_| ImportError::Malformed { line: 1, column: 0 })?;
+        table.columns = header.cells.iter().map(|cell| cell.expose().trim().to_owned()).collect();
+        table.at = header.length;
+        Ok(table)
+    }
+
+    /// Reads a table whose first row is an item.
+    pub(crate) fn without_header(text: &'t str) -> Self {
         let separator = text
             .bytes()
             .take_while(|byte| *byte != b'\n')
             .find(|byte| matches!(byte, b',' | b';' | b'\t'))
             .unwrap_or(b',');
-        let header = read_row(text, separator).map_err(|_| ImportError::Malformed { line: 1, column: 0 })?;
-        let columns = header.cells.iter().map(|cell| cell.expose().trim().to_lowercase()).collect();
-        Ok(Self { text, separator, columns, at: header.length, position: 0, reread_budget: text.len() })
+        let reread_budget = text.len();
+        Self { text, separator, backslashes: false, columns: Vec::new(), at: 0, position: 0, reread_budget }
+    }
+
+    /// Reads quoted values in which a backslash before a quotation mark makes it part of the value.
+    pub(crate) const fn with_backslashes(mut self, backslashes: bool) -> Self {
+        self.backslashes = backslashes;
+        self
     }
 
     /// Returns the next row, skipping empty lines. Fails beyond [`limits::ITEMS`], or after reading too much again.
@@ -121,7 +180,7 @@ impl<'t> Table<'t> {
                 return Err(ImportError::TooManyItems);
             }
             let position = self.position;
-            return match read_row(rest, self.separator) {
+            return match read_row(rest, self.separator, self.backslashes) {
                 Ok(row) => {
                     self.at += row.length;
                     Ok(Some(Row::Good { position, cells: self.name_cells(row.cells) }))
@@ -172,11 +231,11 @@ struct BadRow {
 }
 
 /// Reads one row from the beginning of a text.
-fn read_row(text: &str, separator: u8) -> Result<RawRow, BadRow> {
+fn read_row(text: &str, separator: u8, backslashes: bool) -> Result<RawRow, BadRow> {
     let mut cells = Vec::new();
     let mut at = 0;
     loop {
-        let (cell, end) = read_cell(text, at, separator)?;
+        let (cell, end) = read_cell(text, at, separator, backslashes)?;
         if cell.expose().contains('\0') {
             return Err(BadRow { error: RowError::NulByte, read: end });
         }
@@ -196,7 +255,12 @@ fn read_row(text: &str, separator: u8) -> Result<RawRow, BadRow> {
 }
 
 /// Reads the value at an offset; returns it with the offset of its end.
-fn read_cell(text: &str, start: usize, separator: u8) -> Result<(SecretText, usize), BadRow> {
+fn read_cell(
+    text: &str,
+    start: usize,
+    separator: u8,
+    backslashes: bool,
+) -> Result<(SecretText, usize), BadRow> {
     let rest = text.get(start..).unwrap_or_default();
     let Some(quoted) = rest.strip_prefix('"') else {
         let ends = |byte: &u8| *byte == separator || matches!(byte, b'\r' | b'\n');
@@ -207,12 +271,16 @@ fn read_cell(text: &str, start: usize, separator: u8) -> Result<(SecretText, usi
         return Ok((SecretText::from(rest.get(..length).unwrap_or_default()), start + length));
     };
     let within = quoted.as_bytes();
-    let (mut at, mut doubled) = (0, false);
+    let (mut at, mut doubled, mut escaped) = (0, false, false);
     loop {
         match within.get(at) {
             None => return Err(BadRow { error: RowError::UnclosedQuote, read: text.len() }),
             Some(_) if at > limits::ITEM_BYTES => {
                 return Err(BadRow { error: RowError::QuoteTooLong, read: start + at });
+            }
+            Some(b'\\') if backslashes && matches!(within.get(at + 1), Some(b'"' | b'\\')) => {
+                escaped = true;
+                at += 2;
             }
             Some(b'"') if within.get(at + 1) == Some(&b'"') => {
                 doubled = true;
@@ -223,8 +291,27 @@ fn read_cell(text: &str, start: usize, separator: u8) -> Result<(SecretText, usi
         }
     }
     let value = quoted.get(..at).unwrap_or_default();
-    let value = if doubled { SecretText::new(value.replace("\"\"", "\"")) } else { SecretText::from(value) };
+    let value = match (doubled, escaped) {
+        (_, true) => SecretText::new(without_backslashes(value)),
+        (true, false) => SecretText::new(value.replace("\"\"", "\"")),
+        (false, false) => SecretText::from(value),
+    };
     Ok((value, start + at + 2))
+}
+
+/// Removes the backslash, or the mark, that stands before a quotation mark or a backslash.
+fn without_backslashes(value: &str) -> String {
+    let mut text = String::with_capacity(value.len());
+    let mut rest = value.chars().peekable();
+    while let Some(found) = rest.next() {
+        let escaped = match found {
+            '\\' => rest.next_if(|next| matches!(next, '"' | '\\')),
+            '"' => rest.next_if_eq(&'"'),
+            _ => None,
+        };
+        text.push(escaped.unwrap_or(found));
+    }
+    text
 }
 
 #[cfg(test)]
@@ -250,7 +337,7 @@ mod tests {
     #[test]
     fn quoted_values_may_contain_separators_line_ends_and_doubled_quotes() {
         let text = "A, b\r\n\"1,\"\"x\"\"\",2\r\n\"a\nb\",\"\"\n5\" disk,\rlast,";
-        assert_eq!(rows(text), ["a=1,\"x\"|b=2", "a=a\nb|b=", "a=5\" disk|b=", "a=last|b="]);
+        assert_eq!(rows(text), ["A=1,\"x\"|b=2", "A=a\nb|b=", "A=5\" disk|b=", "A=last|b="]);
     }
 
     #[test]
@@ -289,6 +376,26 @@ mod tests {
         };
         assert!(matches!(error, ImportError::Malformed { .. }));
         assert!(bad < 100, "{bad} rows were read");
+    }
+
+    #[test]
+    fn a_backslash_escapes_marks_where_a_program_writes_so() {
+        let text = "a,b\n\"x\\\"y\\\\\",\"c:\\p\"\"\"\n";
+        let mut table = Table::new(text).unwrap().with_backslashes(true);
+        let Some(Row::Good { mut cells, .. }) = table.next().unwrap() else { panic!("no row") };
+        assert_eq!(cells.take("a").expose(), "x\"y\\");
+        assert_eq!(cells.take("b").expose(), "c:\\p\"");
+        assert!(matches!(Table::new(text).unwrap().next().unwrap(), Some(Row::Bad { .. })));
+    }
+
+    #[test]
+    fn a_table_without_a_header_begins_with_its_first_row() {
+        let mut table = Table::without_header("1,2\n3");
+        let Some(Row::Good { cells, .. }) = table.next().unwrap() else { panic!("no row") };
+        assert_eq!(
+            cells.into_values().map(|value| value.expose().to_owned()).collect::<Vec<_>>(),
+            ["1", "2"]
+        );
     }
 
     #[test]

@@ -333,6 +333,29 @@ fn table_has_every_value_in_a_cell() {
     }
 }
 
+#[test]
+fn table_is_read_back_with_fields_and_types() {
+    let mut items = all_types();
+    items.retain(|item| item.trashed_at.is_none());
+    items.push(login());
+    let (file, _) = Items::of(all_types().into_iter().chain([login()])).write(ExportFormat::Csv);
+    let parsed = read(&file).unwrap();
+    for item in &items {
+        let found = titled(&parsed, &item.title);
+        assert_eq!(found.item_type, item.item_type, "{}", item.title);
+        assert_eq!((&found.urls, &found.tags, &found.folder), (&item.urls, &item.tags, &item.folder));
+        assert_eq!(
+            (found.created_at, found.flags.favourite, found.expires),
+            (item.created_at, item.flags.favourite, item.expires)
+        );
+        for field in item.fields.iter().filter(|field| !field.value.is_empty()) {
+            // The address of a code has its parameters in another order.
+            let Some(role) = field.role.filter(|role| *role != Role::Code) else { continue };
+            assert_eq!(value(found, role), field.value.expose(), "{}: {role:?}", item.title);
+        }
+    }
+}
+
 /// A KDBX file, and what other programs find in it.
 struct Kdbx {
     folder: TempDir,

@@ -225,21 +225,9 @@ fn other_kinds_of_files_are_refused_by_name() {
         (b"{\"encrypted\":true,\"vaults\":{}}", Some(FileKind::OtherJson), "JSON of another program"),
         (b"{\"items\":3}", Some(FileKind::OtherJson), "JSON of another program"),
         (b"[1,2]", Some(FileKind::OtherJson), "JSON of another program"),
-        (
-            b"url,username,password,extra,name,grouping,fav\n",
-            Some(FileKind::OtherTable),
-            "a table of another program",
-        ),
-        (
-            b"name,url,username,password,note,cardholdername,cardnumber,cvc,expirydate\n",
-            Some(FileKind::OtherTable),
-            "a table of another program",
-        ),
-        (
-            b"Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\n",
-            Some(FileKind::OtherTable),
-            "a table of another program",
-        ),
+        (b"site,user,secret\n", Some(FileKind::OtherTable), "a table of another program"),
+        (b"Title,URL,Username,Password,Owner\n", Some(FileKind::OtherTable), "a table of another program"),
+        (b"name,phone,city,street,a\n", Some(FileKind::OtherTable), "a table of another program"),
         (b"hello there\n", None, ""),
     ];
     for (bytes, looks_like, name) in others {
@@ -251,7 +239,8 @@ fn other_kinds_of_files_are_refused_by_name() {
 }
 
 /// The number of items in each test file, or `None` if it is refused.
-const FILES: [(&str, Option<usize>); 13] = [
+const FILES: [(&str, Option<usize>); 39] = [
+    ("apple.csv", Some(1)),
     ("bitwarden-account-encrypted.json", None),
     ("bitwarden-individual.csv", Some(4)),
     ("bitwarden-individual.json", Some(11)),
@@ -259,12 +248,37 @@ const FILES: [(&str, Option<usize>); 13] = [
     ("bitwarden-organisation.json", Some(1)),
     ("bitwarden-password-protected.json", Some(1)),
     ("bitwarden.zip", Some(2)),
+    ("blur.csv", Some(2)),
+    ("buttercup.csv", Some(1)),
     ("chrome-damaged.csv", Some(3)),
     ("chrome.csv", Some(5)),
+    ("coffer.csv", Some(2)),
+    ("dashlane-credentials.csv", Some(1)),
+    ("dashlane-payments.csv", Some(2)),
+    ("dashlane-personalInfo.csv", Some(2)),
+    ("dashlane-wifi.csv", Some(1)),
+    ("enpass.csv", Some(3)),
+    ("ff_password_exporter.csv", Some(1)),
     ("firefox.csv", Some(3)),
+    ("gorilla.csv", Some(1)),
+    ("keepass-1.csv", Some(1)),
     ("keepass-3.kdbx", Some(1)),
     ("keepass-4.kdbx", Some(1)),
     ("keepass.xml", Some(3)),
+    ("keepassxc.csv", Some(2)),
+    ("keeper.csv", Some(2)),
+    ("lastpass.csv", Some(8)),
+    ("nordpass.csv", Some(4)),
+    ("onepassword-7-mac.csv", Some(2)),
+    ("onepassword-8.csv", Some(2)),
+    ("padlock.csv", Some(1)),
+    ("passpack.csv", Some(1)),
+    ("proton.csv", Some(5)),
+    ("roboform.csv", Some(2)),
+    ("safeincloud.csv", Some(1)),
+    ("synology.csv", Some(1)),
+    ("upm.csv", Some(2)),
+    ("zoho.csv", Some(1)),
 ];
 
 fn secrets(item: &Item) -> Vec<&str> {

@@ -19,3 +19,4 @@ mod keepass;
 mod registry;
 mod silent_loss;
 mod support;
+mod tables;

@@ -30,7 +30,10 @@ fn format_page_says_how_each_format_is_recognised() {
 
 #[test]
 fn user_guide_and_interface_name_each_program() {
-    let (guide, texts) = (read("docs/user-guide.md"), read("ui/src/shared/i18n/en/importing.ts"));
+    let guide = read("docs/user-guide.md");
+    let texts =
+        ["importing", "importingTables"].map(|name| read(&format!("ui/src/shared/i18n/en/{name}.ts")));
+    let texts = texts.concat();
     for importer in IMPORTERS {
         let programs = importer.format.program.name;
         assert!(

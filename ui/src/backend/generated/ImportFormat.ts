@@ -3,4 +3,4 @@
 /**
  * The file formats that can be imported.
  */
-export type ImportFormat = "keepass_kdbx" | "keepass_xml" | "bitwarden_zip" | "bitwarden_json" | "bitwarden_csv" | "firefox_csv" | "chrome_csv";
+export type ImportFormat = "keepass_kdbx" | "keepass_xml" | "bitwarden_zip" | "bitwarden_json" | "bitwarden_csv" | "firefox_csv" | "chrome_csv" | "coffer_csv" | "lastpass_csv" | "onepassword_csv" | "proton_csv" | "dashlane_csv" | "nordpass_csv" | "roboform_csv" | "keepassxc_csv" | "keepass_csv" | "safeincloud_csv" | "buttercup_csv" | "zoho_csv" | "padlock_csv" | "passpack_csv" | "synology_csv" | "gorilla_csv" | "blur_csv" | "ff_password_exporter_csv" | "apple_csv" | "enpass_csv" | "keeper_csv" | "upm_csv";

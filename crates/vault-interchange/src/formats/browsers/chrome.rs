@@ -1,6 +1,6 @@
 //! Passwords exported by Chrome, Edge, Brave, Opera and other programs built on Chromium.
 //!
-//! Columns: `name,url,username,password,note`; older versions have no `note`.
+//! Columns: `name,url,username,password,note`; older versions have no `note`, and Dropbox Passwords writes `notes`.
 
 use vault_engine::item::{ItemType, Role, host};
 
@@ -9,6 +9,7 @@ use crate::{
     error::ImportError,
     format::{Format, Program, Secret},
     importer::{Importer, Reader},
+    meaning::Meaning,
     syntax::table::Cells,
 };
 
@@ -44,7 +45,8 @@ fn read_row(import: &mut ImportBuilder<'_>, position: u32, mut cells: Cells) -> 
     item.built_in("username", Role::Username, username);
     item.built_in("password", Role::Password, cells.take("password"));
     item.url("url", url);
-    item.notes("note", cells.take("note"));
+    item.put("note", Meaning::Notes, cells.take("note"));
+    item.put("notes", Meaning::Notes, cells.take("notes"));
     item.unknown_cells(cells);
     item.finish()
 }

@@ -6,4 +6,5 @@ pub(super) mod xml;
 
 use crate::format::Program;
 
-const PROGRAM: Program = Program { id: "keepass", name: "KeePass, KeePassXC, KeePassDX, Strongbox" };
+pub(super) const PROGRAM: Program =
+    Program { id: "keepass", name: "KeePass, KeePassXC, KeePassDX, Strongbox" };

@@ -14,7 +14,7 @@ export const importing: Translation<typeof source> = {
   'import.start.firefox': 'Firefox',
   'import.start.firefox.how': 'Passwörter › … › Passwörter exportieren, als .csv',
   'import.start.keepass': 'KeePass, KeePassXC, KeePassDX, Strongbox',
-  'import.start.keepass.how': 'Die Datenbank selbst (.kdbx) oder ein Export als .xml',
+  'import.start.keepass.how': 'Die Datenbank selbst (.kdbx) oder ein Export als .xml oder .csv',
   'import.start.archive': 'Coffer, ein exportiertes Archiv',
   'import.start.profile': 'Coffer, ein anderes Profil dieses Computers',
   'import.pick': 'Datei wählen …',

@@ -8,6 +8,7 @@ import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { guardians } from './guardians';
 import { importing } from './importing';
+import { importingTables } from './importingTables';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
@@ -30,6 +31,7 @@ export const de: Catalogue = {
   ...items,
   ...documents,
   ...importing,
+  ...importingTables,
   ...exporting,
   ...generator,
   ...settings,

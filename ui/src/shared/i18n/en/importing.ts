@@ -11,7 +11,7 @@ export const importing = {
   'import.start.firefox': 'Firefox',
   'import.start.firefox.how': 'Passwords › … › Export passwords, as .csv',
   'import.start.keepass': 'KeePass, KeePassXC, KeePassDX, Strongbox',
-  'import.start.keepass.how': 'The database itself (.kdbx), or an export as .xml',
+  'import.start.keepass.how': 'The database itself (.kdbx), or an export as .xml or .csv',
   'import.start.archive': 'Coffer, an archive that was exported',
   'import.start.profile': 'Coffer, another profile of this computer',
   'import.pick': 'Choose a file…',

@@ -7,6 +7,7 @@ import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { guardians } from './guardians';
 import { importing } from './importing';
+import { importingTables } from './importingTables';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
@@ -29,6 +30,7 @@ export const en = {
   ...items,
   ...documents,
   ...importing,
+  ...importingTables,
   ...exporting,
   ...generator,
   ...settings,
