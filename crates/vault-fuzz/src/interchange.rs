@@ -13,6 +13,12 @@ use crate::target::{Body, Bound, Outcome, Pace, Target, target};
 /// Each value of two bytes may become a field with its name, and a note with its reason.
 const ITEMS: Bound = Bound { per_byte: 512, fixed: 256 << 10 };
 
+/// The format of pictures: they are unpacked, and the size of that is bounded, not the ratio.
+const PICTURE: &str = "authenticators_png";
+const PICTURE_BOUND: Bound = Bound { per_byte: 8, fixed: 256 << 20 };
+/// The format whose key derivation runs for each input.
+const DERIVED: &str = "authenticators_backup";
+
 /// The password of the encrypted files of the corpus.
 const PASSWORD: &str = "fuzz";
 /// What a key derivation may cost: nothing that takes memory.
@@ -28,8 +34,8 @@ pub(crate) static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
         // Leaked: the names of targets are static.
         name: format!("import_{}", importer.format.id).leak(),
         body: Body::Import(importer, read),
-        bound: ITEMS,
-        pace: Pace::Quick,
+        bound: if importer.format.id == PICTURE { PICTURE_BOUND } else { ITEMS },
+        pace: if matches!(importer.format.id, PICTURE | DERIVED) { Pace::Slow } else { Pace::Quick },
         max_len: if importer.is_table() { 4 << 10 } else { 8 << 10 },
     }));
     targets
@@ -38,6 +44,8 @@ pub(crate) static TARGETS: LazyLock<Vec<Target>> = LazyLock::new(|| {
 /// Detects the format from the content, as the program does.
 fn detected(bytes: &[u8]) -> Outcome {
     match detect(bytes) {
+        // They have their own target.
+        Ok(importer) if importer.format.id == PICTURE => Outcome::Rejected,
         Ok(importer) => read(importer, bytes),
         Err(error) => {
             assert!(!error.to_string().is_empty());

@@ -36,6 +36,14 @@ impl Cost {
         Self { memory_mib, seconds: memory_mib.saturating_mul(passes) / ARGON2_MIB }
     }
 
+    /// The cost of scrypt.
+    pub(crate) const fn of_scrypt(n: u64, r: u64, p: u64) -> Self {
+        let kib = n.saturating_mul(r) / 8;
+        let memory_mib = kib.div_ceil(1024);
+        // It fills the memory once and reads it once.
+        Self { memory_mib, seconds: memory_mib.saturating_mul(p).saturating_mul(2) / ARGON2_MIB }
+    }
+
     /// The cost of PBKDF2.
     pub(crate) const fn of_pbkdf2(iterations: u64) -> Self {
         Self { memory_mib: 0, seconds: iterations / PBKDF2_ITERATIONS }

@@ -33,6 +33,10 @@ pub fn detect(bytes: &[u8]) -> Result<&'static Importer, ImportError> {
         return Err(ImportError::UnknownFormat { looks_like: Some(*kind) });
     }
     let text = text::decode(bytes)?;
+    let of_text = |importer: &&Importer| matches!(importer.reader, Reader::Text { recognises, .. } if recognises(&text));
+    if let Some(importer) = IMPORTERS.iter().find(of_text) {
+        return Ok(importer);
+    }
     match text.trim_start().chars().next() {
         Some('{' | '[') => detect_json(&text),
         Some('<') => detect_xml(&text),

@@ -10,16 +10,21 @@ use rand_core::Rng;
 use vault_engine::clock::Timestamp;
 use zeroize::Zeroizing;
 
-use crate::{detect::detect, error::ImportError, limits, options::Options, report::ParsedFile};
+use crate::{
+    detect::detect, error::ImportError, folder, formats::is_export, limits, options::Options,
+    report::ParsedFile,
+};
 
-/// Reads a whole file into memory that is zeroized on drop.
+/// Reads a whole file into memory that is zeroized on drop. A folder is packed into an archive; those of some programs are
+/// exports.
 ///
 /// # Errors
 ///
 /// [`ImportError::Unreadable`] if it cannot be read or is not a regular file; [`ImportError::TooLarge`], before anything
 /// is read, if it is larger than [`limits::FILE_BYTES`].
 pub fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-    read_at_most(path, limits::FILE_BYTES)
+    // An ordinary folder would be read to its end in vain.
+    if path.is_dir() && is_export(path) { folder::pack(path) } else { read_at_most(path, limits::FILE_BYTES) }
 }
 
 /// Reads a key file; it may be any file of at most [`limits::KEY_FILE_BYTES`].

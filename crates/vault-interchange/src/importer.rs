@@ -58,6 +58,13 @@ pub(crate) enum Reader {
         /// Reads the whole text.
         read: fn(&str, &Options, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
     },
+    /// Lines of text that are neither JSON as a whole, nor XML, nor a table.
+    Text {
+        /// Whether a text is of this format.
+        recognises: fn(&str) -> bool,
+        /// Reads the whole text.
+        read: fn(&str, &Options, ImportBuilder<'_>) -> Result<ParsedFile, ImportError>,
+    },
     /// A table with a header.
     Table {
         /// Whether a table with these columns, in lower case, is of this format.
@@ -111,7 +118,7 @@ impl Importer {
                 );
                 read(whole.as_deref().map_or(&*text, String::as_str), options, import)
             }
-            Reader::Xml { read, .. } | Reader::Rows { read, .. } => {
+            Reader::Xml { read, .. } | Reader::Rows { read, .. } | Reader::Text { read, .. } => {
                 read(&text::decode(bytes)?, options, import)
             }
             Reader::Layouts(layouts) => {

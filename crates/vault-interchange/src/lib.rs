@@ -23,6 +23,7 @@ mod error;
 pub mod export;
 mod file;
 mod fingerprint;
+mod folder;
 mod format;
 mod formats;
 mod importer;

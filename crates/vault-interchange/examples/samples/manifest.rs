@@ -8,12 +8,14 @@ use zeroize::Zeroizing;
 
 /// Files that are not in the list, with what opens them and their items; `None` is for those that are to be refused, such as one that has groups only.
 const UNLISTED: &[(&str, &str, Option<usize>)] = &[
+    ("1password/export.1pux", "", Some(9)),
     ("bitwarden/individual.csv", "", Some(14)),
     ("bitwarden/individual.json", "", Some(14)),
     ("bitwarden/keepassxc-case.json", "", Some(4)),
     ("bitwarden/password-protected-pbkdf2.json", "a", Some(1)),
     ("csv/chrome.csv", "", Some(14)),
     ("csv/firefox.csv", "", Some(14)),
+    ("cxf/example.json", "", Some(14)),
     ("keepass/broken-header-hash.kdbx", "a", None),
     ("keepass/format400.kdbx", "t", Some(1)),
     ("keepass/kdbx4-argon2id.kdbx", "demopass", Some(2)),
@@ -21,6 +23,8 @@ const UNLISTED: &[(&str, &str, Option<usize>)] = &[
     ("keepass/keepass2.xml", "", Some(14)),
     ("keepass/keyfile-xml-v2.kdbx", "(none) + key file keyfile-xml-v2.keyx", None),
     ("keepass/merge-database.kdbx", "a", Some(3)),
+    ("other/aegis-plain.json", "", Some(2)),
+    ("other/enpass.json", "", Some(14)),
 ];
 
 /// Files of which the list counts rows that are no items, with the number of items: a row that is left out with a remark, rows that

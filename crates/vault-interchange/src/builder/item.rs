@@ -38,6 +38,8 @@ pub(crate) struct ItemBuilder<'g, 'a> {
     item: Item,
     files: Vec<ParsedFileContent>,
     budget: usize,
+    /// The heading of the custom fields that follow.
+    pub(super) heading: Option<String>,
     /// The number of values of unknown meaning that are kept.
     pub(super) unknown_values: usize,
     /// When it was made and changed, as far as values said so.
@@ -54,9 +56,15 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
             item,
             files: Vec::new(),
             budget: TEXT_BUDGET,
+            heading: None,
             unknown_values: 0,
             put_dates: [None; 2],
         }
+    }
+
+    /// Returns the item as it is so far.
+    pub(super) const fn item(&self) -> &Item {
+        &self.item
     }
 
     /// Sets the title to one line; a text that is longer is also kept whole as a custom field.
@@ -415,19 +423,9 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
         self.item.item_type
     }
 
-    /// Whether there is a value of a built-in field.
-    pub(crate) fn has(&self, role: Role) -> bool {
-        self.item.fields.iter().any(|field| field.role == Some(role))
-    }
-
     /// Whether items of this type have a built-in field, and there is no value of it yet.
     pub(crate) fn accepts(&self, role: Role) -> bool {
         template(self.item.item_type).iter().any(|(of, _)| *of == role) && !self.has(role)
-    }
-
-    /// Whether there is a title.
-    pub(crate) const fn has_title(&self) -> bool {
-        !self.item.title.is_empty()
     }
 
     /// Whether there are notes.
@@ -474,7 +472,9 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
             self.drop_value(name, TOO_LONG);
             return false;
         }
-        if self.item.fields.len() >= limits::item::FIELDS || !self.reserve(value.expose().len() + short.len())
+        if self.item.fields.len() >= limits::item::FIELDS
+            || !self
+                .reserve(value.expose().len() + short.len() + self.heading.as_ref().map_or(0, String::len))
         {
             self.drop_value(name, TOO_MANY);
             return false;
@@ -484,7 +484,8 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
         }
         let id = self.import.new_field_id();
         let label = short.to_owned();
-        self.item.fields.push(Field { role, label, ..Field::new(id, kind, value) });
+        let section = self.heading.clone().filter(|_| role.is_none());
+        self.item.fields.push(Field { role, label, section, ..Field::new(id, kind, value) });
         true
     }
 
@@ -504,7 +505,7 @@ impl<'g, 'a> ItemBuilder<'g, 'a> {
 }
 
 /// Returns the kind of the built-in field with a role.
-fn kind_of(role: Role) -> FieldKind {
+pub(super) fn kind_of(role: Role) -> FieldKind {
     ItemType::ALL
         .into_iter()
         .flat_map(template)

@@ -2,6 +2,7 @@
 
 mod import;
 mod item;
+mod labelled;
 mod meaning;
 mod unknown;
 

@@ -16,12 +16,17 @@
 //! 6. `fuzz/`, except for tables, which have one target together: `fuzz_targets/import_<id>.rs`, its entry in `Cargo.toml`, a text in `crates/vault-fuzz/tests/it/seeds.rs`,
 //!    and a corpus made with `COFFER_WRITE_CORPUS=1`; the tests of `vault-fuzz` name what is missing.
 
+mod authenticators;
 mod bitwarden;
 mod browsers;
+mod cxf;
 mod keepass;
+mod onepassword;
+mod proton;
+mod records;
 mod tables;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, path::Path};
 
 use crate::{format::Program, importer::Importer};
 
@@ -31,9 +36,33 @@ pub(crate) use tables::Layout;
 pub const IMPORTERS: &[Importer] = &[
     keepass::kdbx::IMPORTER,
     keepass::xml::IMPORTER,
+    proton::zip::IMPORTER,
     bitwarden::zip::IMPORTER,
     bitwarden::json::IMPORTER,
     bitwarden::csv::IMPORTER,
+    onepassword::pux::ARCHIVE,
+    onepassword::pux::DATA,
+    onepassword::opvault::IMPORTER,
+    onepassword::pif::IMPORTER,
+    proton::pgp::IMPORTER,
+    proton::json::IMPORTER,
+    records::enpass::IMPORTER,
+    records::dashlane::IMPORTER,
+    records::keeper::IMPORTER,
+    records::passman::IMPORTER,
+    records::psono::IMPORTER,
+    records::fpm::IMPORTER,
+    records::pwsafe::IMPORTER,
+    records::kaspersky::IMPORTER,
+    records::keychain::IMPORTER,
+    cxf::IMPORTER,
+    authenticators::json::IMPORTER,
+    authenticators::lines::IMPORTER,
+    authenticators::xml::IMPORTER,
+    authenticators::winauth::IMPORTER,
+    authenticators::picture::IMPORTER,
+    // Known by a plausible number alone.
+    authenticators::sealed::IMPORTER,
     browsers::firefox::IMPORTER,
     browsers::chrome::IMPORTER,
     tables::coffer::IMPORTER,
@@ -65,6 +94,11 @@ pub const IMPORTERS: &[Importer] = &[
 #[must_use]
 pub fn find_importer(id: &str) -> Option<&'static Importer> {
     IMPORTERS.iter().find(|importer| importer.format.id == id)
+}
+
+/// Whether a folder is an export of a program, by its name.
+pub(crate) fn is_export(folder: &Path) -> bool {
+    folder.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("opvault"))
 }
 
 /// Returns the programs whose files can be read, each once, in the order of [`IMPORTERS`].

@@ -1,7 +1,8 @@
 //! Key derivations, whose costs are checked before they run.
 
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use sha2::Sha256;
+use sha1::Sha1;
+use sha2::{Sha256, Sha512};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
@@ -84,6 +85,60 @@ pub(crate) fn pbkdf2_sha256(
     let iterations = u32::try_from(iterations).ok().filter(|n| *n > 0).ok_or(ImportError::Damaged)?;
     let mut key = Key::default();
     pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, &mut *key);
+    Ok(key)
+}
+
+/// Derives a key with PBKDF2 and HMAC-SHA-1.
+///
+/// # Errors
+/// The errors of [`check`].
+pub(crate) fn pbkdf2_sha1(
+    password: &[u8],
+    salt: &[u8],
+    iterations: u64,
+    limit: Cost,
+) -> Result<Key, ImportError> {
+    check(Cost::of_pbkdf2(iterations), limit)?;
+    let iterations = u32::try_from(iterations).ok().filter(|n| *n > 0).ok_or(ImportError::Damaged)?;
+    let mut key = Key::default();
+    pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, iterations, &mut *key);
+    Ok(key)
+}
+
+/// Derives a key with scrypt, of costs `n`, `r` and `p`.
+///
+/// # Errors
+/// The errors of [`check`], or [`ImportError::Damaged`] for impossible parameters.
+pub(crate) fn scrypt(
+    password: &[u8],
+    salt: &[u8],
+    [n, r, p]: [u64; 3],
+    limit: Cost,
+) -> Result<Key, ImportError> {
+    check(Cost::of_scrypt(n, r, p), limit)?;
+    let log_n = u8::try_from(n.checked_ilog2().filter(|_| n.is_power_of_two()).ok_or(ImportError::Damaged)?)
+        .map_err(|_| ImportError::Damaged)?;
+    let number = |number| u32::try_from(number).map_err(|_| ImportError::Damaged);
+    let params = scrypt::Params::new(log_n, number(r)?, number(p)?).map_err(|_| ImportError::Damaged)?;
+    let mut key = Key::default();
+    scrypt::scrypt(password, salt, &params, &mut *key).map_err(|_| ImportError::Damaged)?;
+    Ok(key)
+}
+
+/// Derives 64 bytes with PBKDF2 and HMAC-SHA-512.
+///
+/// # Errors
+/// The errors of [`check`].
+pub(crate) fn pbkdf2_sha512(
+    password: &[u8],
+    salt: &[u8],
+    iterations: u64,
+    limit: Cost,
+) -> Result<Zeroizing<[u8; 64]>, ImportError> {
+    check(Cost::of_pbkdf2(iterations), limit)?;
+    let iterations = u32::try_from(iterations).ok().filter(|n| *n > 0).ok_or(ImportError::Damaged)?;
+    let mut key = Zeroizing::new([0; 64]);
+    pbkdf2::pbkdf2_hmac::<Sha512>(password, salt, iterations, &mut *key);
     Ok(key)
 }
 

@@ -6,8 +6,8 @@ use std::{io::Read, ops::Range, sync::Arc};
 use flate2::{Crc, read::DeflateDecoder};
 use zeroize::Zeroizing;
 
-use super::unpack;
-use crate::{content::ParsedFileContent, error::ImportError, limits};
+use super::{unpack, zipcrypto};
+use crate::{content::ParsedFileContent, error::ImportError, limits, options::Options};
 
 /// A comment at the end of an archive has at most so many bytes.
 const COMMENT: usize = 0xffff;
@@ -114,6 +114,32 @@ impl<'b> Archive<'b> {
         self.names().any(|known| known == name)
     }
 
+    /// Reads a file that may be encrypted with a password, in the way that every program knows.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; [`ImportError::SecretNeeded`] or [`ImportError::WrongSecret`] if it is encrypted.
+    pub(crate) fn open_with(&self, name: &str, options: &Options) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+        let member = self.members.iter().find(|member| member.name == name).ok_or(ImportError::Damaged)?;
+        if !member.encrypted {
+            return self.open(name);
+        }
+        if !matches!(member.method, 0 | 8) {
+            return Err(ImportError::UnknownMethod("AES in a ZIP archive"));
+        }
+        let password = options.password.as_ref().ok_or(ImportError::SecretNeeded)?;
+        let packed = self.stored(member)?;
+        let packed = zipcrypto::decrypt(password.expose().as_bytes(), packed).ok_or(ImportError::Damaged)?;
+        let bytes =
+            unpack::read_all(reader(member, &packed)?, packed.len()).map_err(|error| match error {
+                // A wrong password gives bytes that cannot be expanded.
+                ImportError::Damaged => ImportError::WrongSecret,
+                error => error,
+            })?;
+        let mut crc = Crc::new();
+        crc.update(&bytes);
+        if crc.sum() == member.crc { Ok(bytes) } else { Err(ImportError::WrongSecret) }
+    }
+
     /// Reads a file; of equal names the first.
     ///
     /// # Errors
@@ -164,6 +190,11 @@ impl<'b> Archive<'b> {
         if member.encrypted {
             return Err(ImportError::UnknownMethod("password of a ZIP archive"));
         }
+        self.stored(member)
+    }
+
+    /// Returns the bytes of a member as they are in the archive.
+    fn stored(&self, member: &Member) -> Result<&'b [u8], ImportError> {
         let local = self.bytes.get(member.local..).ok_or(ImportError::Damaged)?;
         if !local.starts_with(LOCAL) {
             return Err(ImportError::Damaged);

@@ -98,6 +98,13 @@ pub(crate) fn month_of(text: &str) -> Option<String> {
     month(&month_number(number)?.to_string(), year)
 }
 
+/// Returns the day, in UTC, of seconds since 1970, which may be negative; 0 is no day.
+pub(crate) fn day_of_seconds(seconds: i64) -> Option<String> {
+    let date = OffsetDateTime::from_unix_timestamp(seconds).ok().filter(|_| seconds != 0)?.date();
+    let (year, month, day) = date.to_calendar_date();
+    (0..=9999).contains(&year).then(|| format!("{year:04}-{:02}-{day:02}", u8::from(month)))
+}
+
 /// Returns the month of expiry of a payment card as `YYYY-MM`; the year has two or four digits.
 pub(crate) fn month(month: &str, year: &str) -> Option<String> {
     let (month, year) = (month.trim(), year.trim());
@@ -173,6 +180,13 @@ mod tests {
         for wrong in ["", "-1", "1.5", "253402300800000", "18446744073709551616"] {
             assert_eq!(from_milliseconds(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn days_before_1970_are_days() {
+        assert_eq!(day_of_seconds(347_198_460).as_deref(), Some("1981-01-01"));
+        assert_eq!(day_of_seconds(-86_400).as_deref(), Some("1969-12-31"));
+        assert!(day_of_seconds(0).is_none() && day_of_seconds(i64::MAX).is_none());
     }
 
     #[test]

@@ -63,7 +63,63 @@ impl Json {
     }
 }
 
+impl Json {
+    /// Returns a whole number, also one that is written as text.
+    pub(crate) fn as_i64(&self) -> Option<i64> {
+        match self {
+            Self::Number(number) => number.as_i64().or_else(|| {
+                // As `1699000000.25` or `1.7e9`.
+                let text = number.to_string();
+                text.split_once('.').filter(|(_, rest)| !rest.contains(['e', 'E']))?.0.parse().ok()
+            }),
+            Self::Text(text) => text.expose().trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Returns a text, number or truth value as text; empty for anything else.
+    pub(crate) fn as_text(&self) -> String {
+        match self {
+            Self::Text(text) => text.expose().to_owned(),
+            Self::Number(number) => number.to_string(),
+            Self::Bool(flag) => flag.to_string(),
+            Self::Null | Self::List(_) | Self::Object(_) => String::new(),
+        }
+    }
+}
+
 impl Object {
+    /// Adds a member.
+    pub(crate) fn put(&mut self, key: &str, value: Json) {
+        self.0.push((key.to_owned(), value));
+    }
+
+    /// Puts the members of an object in it behind its own.
+    pub(crate) fn absorb(&mut self, key: &str) {
+        if let Some(Self(inner)) = self.take_object(key) {
+            self.0.extend(inner);
+        }
+    }
+
+    /// Takes a prefix off the keys that have it.
+    pub(crate) fn strip_prefix(&mut self, prefix: &str) {
+        for (key, _) in &mut self.0 {
+            if let Some(rest) = key.strip_prefix(prefix) {
+                *key = rest.to_owned();
+            }
+        }
+    }
+
+    /// Whether all members are blank.
+    pub(crate) fn is_blank(&self) -> bool {
+        self.0.iter().all(|(_, value)| value.is_blank())
+    }
+
+    /// Returns all members.
+    pub(crate) fn into_all(self) -> Vec<(String, Json)> {
+        self.0
+    }
+
     /// Returns a member without taking it out: a text, or a number or truth value as text; `None` for `null`.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ pub(crate) mod date;
 pub(crate) mod folder;
 pub(crate) mod json;
 pub(crate) mod otp;
+pub(crate) mod raw;
 pub(crate) mod table;
 pub(crate) mod text;
 pub(crate) mod xml;

@@ -215,7 +215,7 @@ fn other_kinds_of_files_are_refused_by_name() {
     let others: [(&[u8], Option<FileKind>, &str); 12] = [
         (b"PK\x03\x04rest", Some(FileKind::Zip), "a ZIP archive"),
         (b"\x03\xd9\xa2\x9a\x65\xfb\x4b\xb5", Some(FileKind::KeePass), "a KeePass database"),
-        (b"<?xml version=\"1.0\"?><passwordsafe/>", Some(FileKind::Xml), "an XML file"),
+        (b"<?xml version=\"1.0\"?><settings/>", Some(FileKind::Xml), "an XML file"),
         (b"{\"accounts\":[]}", Some(FileKind::OtherJson), "JSON of another program"),
         (
             b"{\"folders\":[],\"items\":[{\"title\":\"x\"}]}",
@@ -239,8 +239,24 @@ fn other_kinds_of_files_are_refused_by_name() {
 }
 
 /// The number of items in each test file, or `None` if it is refused.
-const FILES: [(&str, Option<usize>); 39] = [
+const FILES: &[(&str, Option<usize>)] = &[
     ("apple.csv", Some(1)),
+    ("authenticators-2fas-sealed.json", Some(2)),
+    ("authenticators-2fas.json", Some(2)),
+    ("authenticators-aegis-sealed.json", Some(6)),
+    ("authenticators-aegis.json", Some(6)),
+    ("authenticators-andotp.backup", Some(3)),
+    ("authenticators-andotp.json", Some(3)),
+    ("authenticators-freeotp.json", Some(2)),
+    ("authenticators-lastpass.json", Some(1)),
+    ("authenticators-proton.json", Some(2)),
+    ("authenticators-raivo.json", Some(2)),
+    ("authenticators-steam.json", Some(1)),
+    ("authenticators-stratum.json", Some(3)),
+    ("authenticators.png", Some(1)),
+    ("authenticators.txt", Some(3)),
+    ("authenticators.xml", Some(1)),
+    ("authenticators.zip", Some(1)),
     ("bitwarden-account-encrypted.json", None),
     ("bitwarden-individual.csv", Some(4)),
     ("bitwarden-individual.json", Some(11)),
@@ -253,27 +269,47 @@ const FILES: [(&str, Option<usize>); 39] = [
     ("chrome-damaged.csv", Some(3)),
     ("chrome.csv", Some(5)),
     ("coffer.csv", Some(2)),
+    ("cxf-account.json", Some(1)),
+    ("cxf.json", Some(4)),
     ("dashlane-credentials.csv", Some(1)),
     ("dashlane-payments.csv", Some(2)),
     ("dashlane-personalInfo.csv", Some(2)),
     ("dashlane-wifi.csv", Some(1)),
+    ("dashlane.json", Some(5)),
     ("enpass.csv", Some(3)),
+    ("enpass.json", Some(4)),
     ("ff_password_exporter.csv", Some(1)),
     ("firefox.csv", Some(3)),
+    ("fpm.xml", Some(2)),
     ("gorilla.csv", Some(1)),
+    ("kaspersky.txt", Some(3)),
     ("keepass-1.csv", Some(1)),
     ("keepass-3.kdbx", Some(1)),
     ("keepass-4.kdbx", Some(1)),
     ("keepass.xml", Some(3)),
     ("keepassxc.csv", Some(2)),
     ("keeper.csv", Some(2)),
+    ("keeper.json", Some(3)),
+    ("keychain.txt", Some(2)),
     ("lastpass.csv", Some(8)),
     ("nordpass.csv", Some(4)),
     ("onepassword-7-mac.csv", Some(2)),
     ("onepassword-8.csv", Some(2)),
+    ("onepassword.1pif", Some(3)),
+    ("onepassword.1pux", Some(8)),
+    ("onepassword.json", Some(2)),
+    ("onepassword.opvault", Some(2)),
     ("padlock.csv", Some(1)),
+    ("passman.json", Some(2)),
     ("passpack.csv", Some(1)),
+    ("proton-128.pgp", Some(2)),
+    ("proton-zip.pgp", Some(2)),
     ("proton.csv", Some(5)),
+    ("proton.json", Some(9)),
+    ("proton.pgp", Some(2)),
+    ("proton.zip", Some(9)),
+    ("psono.json", Some(6)),
+    ("pwsafe.xml", Some(1)),
     ("roboform.csv", Some(2)),
     ("safeincloud.csv", Some(1)),
     ("synology.csv", Some(1)),
@@ -298,10 +334,10 @@ fn every_test_file_is_listed_and_its_remarks_contain_no_secret() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     names.sort();
-    assert_eq!(names, FILES.map(|(name, _)| name));
+    assert_eq!(names, FILES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     for (name, expected) in FILES {
         let parsed = import(name);
-        assert_eq!(parsed.as_ref().ok().map(|parsed| parsed.items.len()), expected, "{name}");
+        assert_eq!(parsed.as_ref().ok().map(|parsed| parsed.items.len()), *expected, "{name}");
         let Ok(parsed) = parsed else { continue };
         for parsed_item in &parsed.items {
             let item = &parsed_item.item;

@@ -7,6 +7,7 @@
     reason = "support code may fail a test directly"
 )]
 
+mod authenticators;
 mod bitwarden_csv;
 mod bitwarden_json;
 mod bitwarden_zip;
@@ -16,7 +17,11 @@ mod fingerprint;
 mod hostile;
 mod kdbx_writer;
 mod keepass;
+mod onepassword;
+mod proton;
+mod records;
 mod registry;
 mod silent_loss;
 mod support;
 mod tables;
+mod unknown_members;

@@ -31,15 +31,15 @@ fn format_page_says_how_each_format_is_recognised() {
 #[test]
 fn user_guide_and_interface_name_each_program() {
     let guide = read("docs/user-guide.md");
-    let texts =
-        ["importing", "importingTables"].map(|name| read(&format!("ui/src/shared/i18n/en/{name}.ts")));
-    let texts = texts.concat();
+    let texts = ["importing", "importingTables", "importingContainers"]
+        .map(|name| read(&format!("ui/src/shared/i18n/en/{name}.ts")))
+        .concat();
     for importer in IMPORTERS {
         let programs = importer.format.program.name;
         assert!(
             guide.contains(&format!("\n| {programs} |")),
             "docs/user-guide.md lacks the row of {programs}"
         );
-        assert!(texts.contains(&format!("'{programs}'")), "en/importing.ts lacks {programs}");
+        assert!(texts.contains(&format!("'{programs}'")), "the texts of the interface lack {programs}");
     }
 }

@@ -5,22 +5,14 @@ export const importingTables: Translation<typeof source> = {
   'import.start.lastpass': 'LastPass',
   'import.start.lastpass.how':
     'Konto › Problem beheben › Exportieren, als .csv. Anhänge exportiert LastPass nie',
-  'import.start.onepassword': '1Password',
-  'import.start.onepassword.how': 'Datei › Exportieren, als .csv',
-  'import.start.proton': 'Proton Pass',
-  'import.start.proton.how': 'Einstellungen › Export, als .csv',
   'import.start.dashlane': 'Dashlane',
   'import.start.dashlane.how':
     'Einstellungen › Daten exportieren, als .csv: das Archiv auspacken und jede Tabelle importieren',
   'import.start.nordpass': 'NordPass',
   'import.start.nordpass.how':
     'Einstellungen › Einträge exportieren, als .csv. Die Dateien von Dokumenten sind nicht dabei',
-  'import.start.keeper': 'Keeper',
-  'import.start.keeper.how': 'Einstellungen › Exportieren, als .csv',
   'import.start.roboform': 'RoboForm',
   'import.start.roboform.how': 'Optionen › Konto & Daten › Exportieren, als .csv',
-  'import.start.enpass': 'Enpass',
-  'import.start.enpass.how': 'Exportieren, als .csv',
   'import.start.apple': 'Apple Passwords, Safari',
   'import.start.apple.how': 'Passwörter › Ablage › Alle Passwörter exportieren, als .csv',
   'import.start.safeincloud': 'SafeInCloud',

@@ -9,6 +9,7 @@ import { generator } from './generator';
 import { guardians } from './guardians';
 import { importing } from './importing';
 import { importingTables } from './importingTables';
+import { importingContainers } from './importingContainers';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
@@ -32,6 +33,7 @@ export const de: Catalogue = {
   ...documents,
   ...importing,
   ...importingTables,
+  ...importingContainers,
   ...exporting,
   ...generator,
   ...settings,

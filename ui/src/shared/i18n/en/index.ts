@@ -8,6 +8,7 @@ import { generator } from './generator';
 import { guardians } from './guardians';
 import { importing } from './importing';
 import { importingTables } from './importingTables';
+import { importingContainers } from './importingContainers';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
@@ -31,6 +32,7 @@ export const en = {
   ...documents,
   ...importing,
   ...importingTables,
+  ...importingContainers,
   ...exporting,
   ...generator,
   ...settings,
