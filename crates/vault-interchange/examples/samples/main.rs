@@ -139,7 +139,7 @@ fn expectations() -> Vec<(&'static str, Import)> {
         ("Facebook", Folder, "Social Media/Customer2/Subfolder2"),
         ("Google Dev Account", Custom("2FA Phone Number"), "+19165551212"),
     ];
-    let proton: &[_] = &[
+    let proton_table: &[_] = &[
         ("login title", AddressCount, "2"),
         ("credit card title", BuiltIn(Role::CardPin), "1234"),
         (":identity-title:", Custom(":custom-section:: :hidden-section:"), ":hidden-value:"),
@@ -238,7 +238,7 @@ fn expectations() -> Vec<(&'static str, Import)> {
         ("csv/keeper-commander.csv", import("keeper_csv", [4, 0, 0, 0], 4, [0, 0, 0, 1], keeper)),
         ("csv/buttercup.csv", import("buttercup_csv", [13, 1, 0, 0], 6, [0, 0, 0, 1], &bitwarden[..3])),
         ("csv/nordpass-2023.csv", import("nordpass_csv", [13, 1, 0, 0], 6, [0, 0, 0, 0], &bitwarden[..2])),
-        ("proton/protonpass-email.csv", import("proton_csv", [2, 1, 1, 1], 2, [3, 0, 0, 1], proton)),
+        ("proton/protonpass-email.csv", import("proton_csv", [2, 1, 1, 1], 2, [3, 0, 0, 1], proton_table)),
         ("1password/multiple-items.mac.csv", import("onepassword_csv", [1, 1, 1, 1], 0, [7, 0, 0, 0], mac)),
         ("1password/export.1pux", import("onepassword_1pux", [3, 1, 1, 1], 2, [1, 0, 0, 5], pux)),
         (

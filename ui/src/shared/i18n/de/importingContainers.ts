@@ -13,11 +13,9 @@ export const importingContainers: Translation<typeof source> = {
   'import.start.proton.how':
     'Einstellungen › Export, als PGP (mit Passwort), ZIP (mit Dateien), JSON oder CSV',
   'import.start.enpass': 'Enpass',
-  'import.start.enpass.how':
-    'Datei › Exportieren, als .json oder .csv',
+  'import.start.enpass.how': 'Datei › Exportieren, als .json oder .csv',
   'import.start.keeper': 'Keeper',
-  'import.start.keeper.how':
-    'Einstellungen › Exportieren, als .json oder .csv',
+  'import.start.keeper.how': 'Einstellungen › Exportieren, als .json oder .csv',
   'import.start.passman': 'Passman',
   'import.start.passman.how': 'Einstellungen › Zugangsdaten exportieren, als .json',
   'import.start.psono': 'Psono',

@@ -11,11 +11,9 @@ export const importingContainers = {
   'import.start.proton.how':
     'Settings › Export, as PGP (protected by a password), ZIP (with files), JSON or CSV',
   'import.start.enpass': 'Enpass',
-  'import.start.enpass.how':
-    'File › Export, as .json or .csv',
+  'import.start.enpass.how': 'File › Export, as .json or .csv',
   'import.start.keeper': 'Keeper',
-  'import.start.keeper.how':
-    'Settings › Export, as .json or .csv',
+  'import.start.keeper.how': 'Settings › Export, as .json or .csv',
   'import.start.passman': 'Passman',
   'import.start.passman.how': 'Settings › Export credentials, as .json',
   'import.start.psono': 'Psono',
