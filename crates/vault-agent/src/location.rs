@@ -65,7 +65,7 @@ fn canonical(path: &Path) -> PathBuf {
     let found = path.ancestors().find_map(|above| {
         let rest = path.strip_prefix(above).ok()?;
         // Joining part by part leaves no separator at the end.
-        Some(above.canonicalize().ok()?.into_iter().chain(rest).collect())
+        Some(above.canonicalize().ok()?.iter().chain(rest).collect())
     });
     found.unwrap_or_else(|| path.to_owned())
 }

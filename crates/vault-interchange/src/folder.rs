@@ -68,6 +68,7 @@ pub(crate) fn pack(folder: &Path) -> Result<Zeroizing<Vec<u8>>, ImportError> {
     Ok(archive)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the signature of a mapped error")]
 fn unreadable(error: std::io::Error) -> ImportError {
     ImportError::Unreadable(error.kind())
 }

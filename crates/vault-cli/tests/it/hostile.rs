@@ -46,7 +46,7 @@ fn t50_malformed_messages_end_their_connection_only() {
         frame(&vec![b' '; 2000]),
         [hello.clone(), long.to_vec()].concat(),
         [hello.clone(), frame(b"\"no such request\"")].concat(),
-        [hello.clone(), nested].concat(),
+        [hello, nested].concat(),
         frame(&serde_json::to_vec(&Hello { version: VERSION + 1 }).unwrap()),
     ] {
         let mut stream = UnixStream::connect(computer.location().socket()).unwrap();

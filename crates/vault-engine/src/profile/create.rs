@@ -96,7 +96,7 @@ impl Profiles {
     pub fn create(&self, new: NewProfile, rng: Rng) -> Result<Session, CreateError> {
         let mut rng = rng;
         let secret_key = SecretKey::make(&mut rng);
-        self.create_with(new, None, secret_key, rng)
+        self.create_with(new, None, &secret_key, rng)
     }
 
     /// Creates a profile that its password alone opens, and opens it: a key of zeros stands for the Secret Key.
@@ -108,7 +108,7 @@ impl Profiles {
         new: NewProfile,
         rng: Rng,
     ) -> Result<Session, CreateError> {
-        self.create_with(new, None, no_secret_key(), rng)
+        self.create_with(new, None, &no_secret_key(), rng)
     }
 
     /// Creates the profile of an account that exists, and opens it. It has only its home vault, without items, until the
@@ -124,14 +124,14 @@ impl Profiles {
         rng: Rng,
     ) -> Result<Session, CreateError> {
         let (account, secret_key) = Account::existing(account).ok_or(CreateError::OtherAccount)?;
-        self.create_with(new, Some(account), secret_key, rng)
+        self.create_with(new, Some(account), &secret_key, rng)
     }
 
     fn create_with(
         &self,
         new: NewProfile,
         account: Option<Account>,
-        secret_key: SecretKey,
+        secret_key: &SecretKey,
         mut rng: Rng,
     ) -> Result<Session, CreateError> {
         let NewProfile { name, password, device, kdf } = new;
@@ -142,7 +142,7 @@ impl Profiles {
         let now = self.clock.now();
         let id: ProfileId = make_id(&mut rng);
         let root_key = RootKey::make(&mut rng);
-        let (slot, stretched) = PasswordSlot::make(&id, &root_key, &password, &secret_key, kdf, &mut rng)?;
+        let (slot, stretched) = PasswordSlot::make(&id, &root_key, &password, secret_key, kdf, &mut rng)?;
         let header = Header::new(id, slot);
 
         files::make_private_folder(self.dirs.profiles())?;
@@ -155,8 +155,8 @@ impl Profiles {
             files::replace(&unfinished.keys_backup(), &file)?;
             let account = account.unwrap_or_else(|| Account::make(now, &mut rng));
             let first = FirstRows { id, name, device: &device, header: &header, account: &account, now };
-            first.write(&unfinished, &root_key, &secret_key, &stretched, &mut rng)?;
-            let kept = keep(&*self.keychain, &unfinished, id, &secret_key)?;
+            first.write(&unfinished, &root_key, secret_key, &stretched, &mut rng)?;
+            let kept = keep(&*self.keychain, &unfinished, id, secret_key)?;
             files::sync_folder(unfinished.path())?;
             fs::rename(unfinished.path(), self.dirs.profile(id))?;
             files::sync_folder(self.dirs.profiles())?;

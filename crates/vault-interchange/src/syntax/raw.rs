@@ -77,11 +77,10 @@ impl<'t> Members<'t> {
 
     /// Returns a text or number as text; empty for anything else.
     pub(crate) fn text(&self, name: &str) -> String {
-        let text = match self.get(name).and_then(value) {
+        match self.get(name).and_then(value) {
             Some(value @ (Json::Text(_) | Json::Number(_))) => value.into_text().expose().to_owned(),
             _ => String::new(),
-        };
-        text
+        }
     }
 
     /// Returns the members that were not taken and are not blank.

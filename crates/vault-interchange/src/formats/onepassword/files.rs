@@ -63,9 +63,7 @@ impl<'a> Files<'a> {
         let left: Vec<String> = match self {
             Self::Missing => return,
             Self::Archive(_, files) => files.into_values().map(|(_, name)| name).collect(),
-            Self::Decrypted(files) => {
-                files.into_values().flatten().map(|content| content.name.clone()).collect()
-            }
+            Self::Decrypted(files) => files.into_values().flatten().map(|content| content.name).collect(),
         };
         for name in left {
             if pictures.contains(&name) {

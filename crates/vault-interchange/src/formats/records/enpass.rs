@@ -151,7 +151,7 @@ fn read_item(
         let id = id.as_text();
         match path(folders, &id) {
             path if path.is_empty() => {
-                item.drop_value("folders", "The file does not say which folder this is.")
+                item.drop_value("folders", "The file does not say which folder this is.");
             }
             path if at == 0 => item.folder("folders", &path),
             path => item.tag("folders", &path),

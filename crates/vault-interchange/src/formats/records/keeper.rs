@@ -113,9 +113,9 @@ fn folders(item: &mut ItemBuilder<'_, '_>, folders: Vec<Json>) {
         let levels: Vec<&str> = levels.iter().map(String::as_str).filter(|level| !level.is_empty()).collect();
         let path = levels.join("/");
         if at == 0 {
-            item.folder(&field, &path)
+            item.folder(&field, &path);
         } else {
-            item.tag(&field, &path)
+            item.tag(&field, &path);
         }
         for name in ["can_edit", "can_share"] {
             if !folder.take(name).is_blank() {

@@ -78,10 +78,11 @@ fn read(text: &str, mut import: ImportBuilder<'_>) -> Result<ParsedFile, ImportE
             if !line.trim().is_empty() {
                 record.put("data", Json::Text(value(line)));
             }
-        } else if let Some((name, rest)) = attribute(line) {
-            if !rest.trim().is_empty() && rest.trim() != "<NULL>" {
-                record.put(name, Json::Text(value(rest)));
-            }
+        } else if let Some((name, rest)) = attribute(line)
+            && !rest.trim().is_empty()
+            && rest.trim() != "<NULL>"
+        {
+            record.put(name, Json::Text(value(rest)));
         }
     }
     add(&mut import, &mut position, record)?;

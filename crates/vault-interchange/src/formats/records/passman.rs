@@ -56,7 +56,7 @@ fn recognises(text: &str) -> Result<bool, ImportError> {
     let is_one = |raw: &&serde_json::value::RawValue| {
         raw::members(raw).is_ok_and(|record| record.has(&["label", "username", "password", "description"]))
     };
-    Ok(records.iter().any(|raw| is_one(raw)))
+    Ok(records.iter().any(is_one))
 }
 
 fn read(text: &str, mut import: ImportBuilder<'_>) -> Result<ParsedFile, ImportError> {

@@ -72,7 +72,7 @@ fn read_row(import: &mut ImportBuilder<'_>, position: u32, cells: Cells) -> Resu
         match name.expose() {
             "TFC:Keeper" => item.put("TFC:Keeper", Meaning::Field(Role::Code), value),
             label if label.starts_with("$oneTimeCode") => {
-                item.put("oneTimeCode", Meaning::Field(Role::Code), value)
+                item.put("oneTimeCode", Meaning::Field(Role::Code), value);
             }
             label => item.own_text(label, vault_engine::item::FieldKind::Concealed, value),
         }

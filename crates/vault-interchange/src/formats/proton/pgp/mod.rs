@@ -66,15 +66,15 @@ fn open(bytes: &[u8], options: &Options) -> Result<Zeroizing<Vec<u8>>, ImportErr
     for entry in passwords.iter().take(PASSWORDS) {
         let session = Session::derive(entry, password, options.limit)?;
         if let Some(plain) = session.and_then(|session| session.open(&sealed).transpose()).transpose()? {
-            return literal(plain, 0);
+            return literal(&plain, 0);
         }
     }
     Err(ImportError::WrongSecret)
 }
 
 /// Takes the literal data out of packets, which may be compressed.
-fn literal(packets: Zeroizing<Vec<u8>>, depth: usize) -> Result<Zeroizing<Vec<u8>>, ImportError> {
-    for packet in Packets::of(&packets) {
+fn literal(packets: &[u8], depth: usize) -> Result<Zeroizing<Vec<u8>>, ImportError> {
+    for packet in Packets::of(packets) {
         match packet? {
             Packet { tag: 11, body } => {
                 // A format, a name with its length, a date.
@@ -90,7 +90,7 @@ fn literal(packets: Zeroizing<Vec<u8>>, depth: usize) -> Result<Zeroizing<Vec<u8
                     2 => unpack::read_all(flate2::read::ZlibDecoder::new(data), data.len())?,
                     _ => return Err(ImportError::UnknownMethod("compression")),
                 };
-                return literal(expanded, depth + 1);
+                return literal(&expanded, depth + 1);
             }
             _ => {}
         }
