@@ -1,7 +1,7 @@
 //! The socket by which other programs of the user reach the profile that one program has open.
 //!
 //! One program at a time has a profile open: the desktop, or an agent that `coffer unlock` starts. It serves a Unix socket
-//! at the [`Location`] of its data folder, and answers [`Request`]s of the same user's programs over the handle of
+//! at the [`Location`] of its data folder, and answers [`Request`](protocol::Request)s of the same user's programs over the handle of
 //! `vault-api`; there is no second way into the engine.
 //!
 //! - `reference`: addresses of values, `coffer://vault/item/field`
