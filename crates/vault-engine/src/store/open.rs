@@ -179,6 +179,9 @@ pub(crate) fn unlock(db: &Connection, key: &DatabaseKey) -> rusqlite::Result<()>
          PRAGMA cache_size = -32768;",
     )?;
     db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    // The schema has neither. An archive comes from somebody else, who may have added some.
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
@@ -194,4 +197,29 @@ fn key_pragma(key: &DatabaseKey) -> Zeroizing<String> {
     }
     pragma.push_str("'\"");
     pragma
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn t51_nothing_that_a_foreign_schema_adds_is_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, key) = (folder.path().join("vault.db"), DatabaseKey::from_bytes(&[7; 32]));
+        let open_as = |mode| open(&path, &key, mode, &mut refuse_migration).unwrap();
+        let db = open_as(Mode::Create);
+        db.execute_batch(
+            "CREATE TRIGGER harm AFTER INSERT ON meta BEGIN DELETE FROM meta; END;
+             CREATE VIEW other AS SELECT name FROM meta;",
+        )
+        .unwrap();
+        close(db).unwrap();
+        let db = open_as(Mode::Write);
+        db.execute("INSERT INTO meta (name, value) VALUES ('a', x'00'), ('b', x'00')", []).unwrap();
+        let rows: u32 = db.query_row("SELECT count(*) FROM meta", [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, 2);
+        let refused = db.query_row("SELECT * FROM other", [], |_| Ok(())).unwrap_err();
+        assert!(refused.to_string().contains("prohibited"), "{refused}");
+    }
 }
