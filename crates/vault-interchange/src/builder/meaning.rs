@@ -110,7 +110,8 @@ impl ItemBuilder<'_, '_> {
         }
     }
 
-    fn put_flag(&mut self, field: &str, value: SecretText, set: impl FnOnce(&mut Self)) {
+    /// Does `set` for a yes. What is neither yes nor no becomes a custom field.
+    pub(crate) fn put_flag(&mut self, field: &str, value: SecretText, set: impl FnOnce(&mut Self)) {
         match value.expose().trim().to_lowercase().as_str() {
             "1" | "true" | "yes" => set(self),
             "" | "0" | "false" | "no" => {}

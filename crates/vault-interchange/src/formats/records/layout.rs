@@ -9,7 +9,7 @@ use crate::{
     syntax::{
         date,
         json::Object,
-        xml::{Element, Node, Tag, XmlReader},
+        xml::{Element, Node, XmlReader},
     },
 };
 
@@ -108,8 +108,8 @@ pub(super) fn take(item: &mut ItemBuilder<'_, '_>, name: &str, meaning: Meaning,
         }
         Meaning::Custom(label, kind) => item.role_or_custom(name, None, label, kind, value),
         Meaning::Code => item.code(name, "One-time code", value),
-        Meaning::Favourite if matches!(value.expose(), "1" | "true") => item.favourite(),
-        Meaning::Title | Meaning::Created | Meaning::Changed | Meaning::Noise | Meaning::Favourite => {}
+        Meaning::Favourite => item.put_flag(name, value, ItemBuilder::favourite),
+        Meaning::Title | Meaning::Created | Meaning::Changed | Meaning::Noise => {}
     }
 }
 
@@ -124,7 +124,7 @@ fn read_date(item: &mut ItemBuilder<'_, '_>, name: &str, record: &mut Object) ->
     seconds.or_else(|| item.read_date(name, value, date::from_iso))
 }
 
-/// Reads the elements of a name as records: their attributes and the texts of their children.
+/// Reads the elements of a name as records: the texts of their children. Attributes of these formats are numbers within the file.
 pub(super) fn each_element(
     text: &str,
     name: &str,
@@ -145,7 +145,6 @@ pub(super) fn each_element(
 
 fn record(element: Element) -> Object {
     let mut record = Object::default();
-    let Tag { .. } = &element.tag;
     flatten(&mut record, "", element.children);
     record
 }
