@@ -121,6 +121,33 @@ fn undo_skips_and_reports_items_changed_since() {
 }
 
 #[test]
+fn changes_are_undone_one_after_the_other() {
+    let world = World::new();
+    let mut session = world.create();
+    let ids = three(&mut session);
+    let before: Vec<_> = ids.iter().map(|id| payload(&session, *id)).collect();
+    let steps: Vec<_> = [
+        Bulk::AddTag("new".to_owned()),
+        Bulk::Folder(Some("a".to_owned())),
+        Bulk::Favourite(true),
+        Bulk::Trash,
+    ]
+    .iter()
+    .map(|bulk| change(&mut session, &ids, bulk).undo)
+    .collect();
+    for step in steps.iter().skip(1).rev() {
+        assert_eq!(undo(&mut session, *step), UndoResult { count: 3, left: Vec::new() });
+    }
+    // What is changed by hand in between is left alone as before.
+    let mut changed = session.get(ids[1]).unwrap();
+    changed.item.title = "changed since".to_owned();
+    session.put(Put::change(ids[1], changed.revision, changed.item)).unwrap();
+    assert_eq!(undo(&mut session, steps[0]), UndoResult { count: 2, left: vec![ids[1]] });
+    assert_eq!([payload(&session, ids[0]), payload(&session, ids[2])], [before[0].clone(), before[2].clone()]);
+    session.check_log().unwrap();
+}
+
+#[test]
 fn renaming_a_folder_includes_its_subfolders() {
     let world = World::new();
     let mut session = world.create();

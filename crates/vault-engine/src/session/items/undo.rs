@@ -1,10 +1,11 @@
 //! Undo of changes to several items, while the profile stays open.
 //!
 //! A record is a list of ids and of rows in the log, in memory only and dropped at lock. Undo writes new revisions with
-//! the content of the old ones. Items changed in between are left alone and reported. See
+//! the content of the old ones, after which the change before can be undone as well. Items changed in between are left
+//! alone and reported. See
 //! `docs/decisions/0019-undo-and-history-rules.md`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
 use rand_core::Rng as _;
@@ -119,8 +120,9 @@ impl Session {
             written += 1;
             progress(UndoStage::Items { done: written, total })
         };
-        let (count, left, ended) = self.write(|tx| {
+        let (count, left, ended, rows) = self.write(|tx| {
             let (mut back, mut left, mut ended) = (Vec::new(), Vec::new(), Vec::new());
+            let mut rows = HashMap::new();
             for step in &sound {
                 let id = step.id();
                 match *step {
@@ -136,6 +138,7 @@ impl Session {
                             Ok(item) => {
                                 tx.revise(current.vault_key, id, Some(current), item)?;
                                 back.push(id);
+                                rows.insert(id, (before, tx.current(id)?.entry_key));
                             }
                             // Its body was dropped by a retention rule or is damaged.
                             Err(SessionError::NotFound | SessionError::RevisionDamaged) => left.push(id),
@@ -159,13 +162,20 @@ impl Session {
                 }
             }
             tx.note(EventKind::Undone, None, &back)?;
-            Ok((back.len(), left, ended))
+            Ok((back.len(), left, ended, rows))
         })?;
         self.apply_metadata(ended);
         for mut plan in plans {
             plan.mark_done();
         }
         self.undo.retain(|record| record.id != id);
+        for step in self.undo.iter_mut().flat_map(|record| &mut record.steps) {
+            if let Some((before, now)) = rows.get(&step.id())
+                && step.after() == *before
+            {
+                step.set_after(*now);
+            }
+        }
         undone.count = count;
         undone.left.extend(left);
         Ok(undone)

@@ -54,6 +54,13 @@ impl UndoStep {
             Self::Changed { after, .. } | Self::Moved { after, .. } | Self::Copied { after, .. } => *after,
         }
     }
+
+    /// A later change was undone: what the step left is the content of another row now.
+    pub(super) fn set_after(&mut self, row: i64) {
+        match self {
+            Self::Changed { after, .. } | Self::Moved { after, .. } | Self::Copied { after, .. } => *after = row,
+        }
+    }
 }
 
 /// The result of a change to many items.
