@@ -175,7 +175,7 @@ test('rules of a site, and what was made before', () =>
   onPage({}, async (page) => {
     await page.locator(id(testids.mainScreen)).waitFor();
     await page.keyboard.press('Control+g');
-    await page.getByText('Rules of a site').click();
+    await page.getByText('Site requirements').click();
     await page.locator(id(testids.generatorLeast, '[data-class="digits"]')).fill('3');
     await page.locator(id(testids.generatorOwnSymbols)).fill('#!');
     await page.locator(id(testids.generatorCopy)).click();

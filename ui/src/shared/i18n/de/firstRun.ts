@@ -18,7 +18,7 @@ export const firstRun: Translation<typeof source> = {
   'firstRun.repeat': 'Masterpasswort wiederholen',
   'firstRun.suggest': 'Passphrase vorschlagen',
   'firstRun.suggestion': 'Leicht zu merken, schwer zu erraten:',
-  'firstRun.suggest.again': 'Eine andere',
+  'firstRun.suggest.again': 'Anderen Vorschlag',
   'firstRun.suggest.use': 'Verwenden',
   'firstRun.suggest.used': 'Schreib sie auf oder präg sie dir ein und gib sie dann unten noch einmal ein.',
   'firstRun.submit': 'Profil anlegen',

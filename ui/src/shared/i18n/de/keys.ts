@@ -49,7 +49,7 @@ export const keys: Translation<typeof source> = {
     'Dieser Computer schafft mehr, und das macht Raten teurer. Dafür ist einmal dein Passwort nötig.',
   'strengthen.submit': 'Verstärken',
   'strengthen.done': 'Das Passwort zu raten ist jetzt teurer',
-  'rotateKeys.title': 'Ich glaube, es ist bekannt geworden',
+  'rotateKeys.title': 'Mein Passwort könnte bekannt sein',
   'rotateKeys.text':
     'Wenn jemand dein Passwort kennen oder eine Kopie deiner Schlüssel haben könnte: Alles auf diesem Computer bekommt neue Schlüssel, und die alten öffnen nichts mehr.',
   'rotateKeys.open': 'Alle Schlüssel wechseln …',

@@ -36,7 +36,7 @@ export const keys = {
   'pin.set': 'Set the PIN',
   'pin.done': 'PIN set until Coffer quits',
   'pin.active': 'A PIN is set until Coffer quits.',
-  'pin.forget': 'Remove the PIN',
+  'pin.forget': 'Remove PIN',
   'pin.forgotten': 'PIN removed',
   'strengthen.title': 'Password protection',
   'strengthen.now': 'Each attempt takes {memory} MiB of memory, {passes} passes over it, {lanes} at a time.',
@@ -44,7 +44,7 @@ export const keys = {
     'This computer can do more, which makes guessing more expensive. Your password is needed once.',
   'strengthen.submit': 'Strengthen',
   'strengthen.done': 'Guessing the password is more expensive now',
-  'rotateKeys.title': 'I think it leaked',
+  'rotateKeys.title': 'My password may be exposed',
   'rotateKeys.text':
     'If somebody may know your password or have a copy of your keys: everything on this computer gets new keys, and the old ones no longer open anything.',
   'rotateKeys.open': 'Change all keys…',

@@ -4,7 +4,7 @@ export const sharing = {
   'scope.shared': 'Shared',
   'vault.unnamed': 'Shared vault',
   'vault.copyTo': 'Copy to “{name}”',
-  'vault.copied': 'Copied to “{name}”',
+  'vault.copied': { one: 'Copied to “{name}”', other: '{count} items copied to “{name}”' },
   'vault.notCopied': 'The item was not copied: it was changed meanwhile, or it is damaged',
 
   // Roles
@@ -231,7 +231,7 @@ export const sharing = {
   'rotate.kind.key': 'Key.',
   'rotate.kind.card': 'Card or account.',
   'rotate.kind.code': 'One-time codes.',
-  'rotate.kind.other': 'Concealed value.',
+  'rotate.kind.other': 'Hidden value.',
   'rotate.kind.document': 'File.',
   'rotate.kind.note': 'Text.',
   'rotate.open': 'Open',
