@@ -36,3 +36,9 @@ export function focusAfterError(field: HTMLInputElement | null): void {
     field?.form?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' }),
   );
 }
+
+/** Whether the focus is in a field for text, where keys keep their usual meaning. */
+export function isTyping(): boolean {
+  const active = document.activeElement;
+  return active instanceof HTMLInputElement || active instanceof HTMLTextAreaElement;
+}

@@ -67,6 +67,22 @@ export class PagedRows<Row> {
     return (await this.#fetch(index, 1)).rows[0];
   }
 
+  /** Returns something of each row from `first` to before `end`; rows that are not loaded are fetched and not kept. */
+  async pick<T>(first: number, end: number, of: (row: Row) => T): Promise<T[]> {
+    const picked: T[] = [];
+    for (let index = first; index < end;) {
+      const page = Math.floor(index / pageSize);
+      const from = page * pageSize;
+      const here = this.#pages.get(page) ?? (await this.#fetch(from, pageSize)).rows;
+      const part = here.slice(index - from, end - from);
+      // The list became shorter meanwhile.
+      if (part.length === 0) break;
+      picked.push(...part.map(of));
+      index += part.length;
+    }
+    return picked;
+  }
+
   async #load(page: number, generation: number, reload = false): Promise<void> {
     this.#asked.add(page);
     try {

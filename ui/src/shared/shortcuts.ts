@@ -15,6 +15,7 @@ export const shortcuts = {
   generator: 'mod+g',
   duplicate: 'mod+d',
   import: 'mod+i',
+  undo: 'mod+z',
   lock: 'mod+l',
   settings: 'mod+,',
   sidebarPane: 'f1',

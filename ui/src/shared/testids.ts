@@ -3,6 +3,7 @@ import { teamTestids } from './teamTestids';
 import { activityIds } from './testidsActivity';
 import { exportIds } from './testidsExport';
 import { importIds } from './testidsImport';
+import { manyIds } from './testidsMany';
 
 /**
  * `data-testid` values of the controls that tests drive. They are stable: the end-to-end journeys of the real application
@@ -11,6 +12,7 @@ import { importIds } from './testidsImport';
 export const testids = {
   ...activityIds,
   ...importIds,
+  ...manyIds,
   // Unlock
   unlockScreen: 'unlock-screen',
   unlockProfile: 'unlock-profile', // one per profile; data-profile-id

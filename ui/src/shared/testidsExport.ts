@@ -6,6 +6,7 @@ export const exportIds = {
   exportVault: 'export-vault',
   exportFolder: 'export-folder',
   exportTag: 'export-tag',
+  exportItems: 'export-items', // data-count
   exportTrash: 'export-trash',
   exportPassword: 'export-password',
   exportRepeat: 'export-repeat',

@@ -64,3 +64,6 @@ export class TypeAhead {
     return this.#typed;
   }
 }
+
+/** How a row is chosen: alone, added or removed, or with all rows up to it. */
+export type SelectHow = 'only' | 'toggle' | 'range';

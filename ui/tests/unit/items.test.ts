@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseFolder, parseTags } from '../../src/features/items/editor.svelte';
-import { folderTree } from '../../src/features/items/folders';
+import { folderTree, visibleFolders } from '../../src/features/items/folders';
 import { pageQuery, scopeKey } from '../../src/features/items/listScope';
 import { runsOf } from '../../src/shared/runs';
 import { changeText, fieldName, groupDigits, isWebUrl } from '../../src/features/items/names';
@@ -28,6 +28,20 @@ describe('folders', () => {
       { name: 'Work/A', count: 1 },
     ]).map((entry) => entry.path);
     expect(paths.indexOf('Work/A')).toBe(paths.indexOf('Work') + 1);
+  });
+
+  test('inside of collapsed ones are hidden, siblings with a similar name are not', () => {
+    const tree = folderTree(['A/B/C', 'A/D', 'A-old', 'E'].map((name) => ({ name, count: 1 })));
+    const shown = (...collapsed: string[]) =>
+      visibleFolders(tree, new Set(collapsed)).map(({ path, children }) => [path, children]);
+    expect(shown('A').map(([path]) => path)).toEqual(['A', 'A-old', 'E']);
+    expect(shown('A/B')).toEqual([
+      ['A', true],
+      ['A/B', true],
+      ['A/D', false],
+      ['A-old', false],
+      ['E', false],
+    ]);
   });
 
   test('are trimmed level by level', () => {

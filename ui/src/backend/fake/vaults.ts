@@ -170,7 +170,11 @@ export class FakeVaults {
       else if (before) {
         const { past: _past, revision: _revision, ...content } = before;
         this.context.revise(item, ['restored']);
-        Object.assign(item, content);
+        // What came since, such as the time it was trashed, goes.
+        // The change before can be undone after this one.
+        for (const earlier of [...this.#undo.values()].flat())
+          if (earlier.id === id && earlier.after === before.revision) earlier.after = item.revision;
+        Object.assign(item, { trashed_at: undefined, folder: undefined, expires: undefined }, content);
       } else this.context.items.splice(at, 1);
     }
     this.#note('undone', steps.length - left.length);

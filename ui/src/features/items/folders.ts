@@ -14,12 +14,14 @@ export interface FolderEntry {
 export function folderTree(folders: NameCount[]): FolderEntry[] {
   const counts = new Map<string, number>();
   const order: string[] = [];
+  const parents = new Set<string>();
   for (const { name, count } of folders) {
     const levels = name.split('/');
     levels.forEach((_, index) => {
       const path = levels.slice(0, index + 1).join('/');
       if (!counts.has(path)) order.push(path);
       counts.set(path, (counts.get(path) ?? 0) + count);
+      if (index < levels.length - 1) parents.add(path);
     });
   }
   const collator = new Intl.Collator(undefined, { sensitivity: 'base', numeric: true });
@@ -36,6 +38,16 @@ export function folderTree(folders: NameCount[]): FolderEntry[] {
     name: path.slice(path.lastIndexOf('/') + 1),
     depth: path.split('/').length - 1,
     count: counts.get(path) ?? 0,
-    children: order.some((other) => other.startsWith(`${path}/`)),
+    children: parents.has(path),
   }));
+}
+
+/** Returns the folders of a tree that are not inside a collapsed one. */
+export function visibleFolders(tree: FolderEntry[], collapsed: ReadonlySet<string>): FolderEntry[] {
+  let within: string | undefined;
+  return tree.filter(({ path }) => {
+    if (within !== undefined && path.startsWith(`${within}/`)) return false;
+    within = collapsed.has(path) ? path : undefined;
+    return true;
+  });
 }

@@ -1,9 +1,64 @@
-import { call } from '../../backend';
+import { call, type BulkChange, type ChangedView } from '../../backend';
 import { t } from '../../shared/i18n/index.svelte';
 import { toast } from '../../shared/toasts.svelte';
+import { toastUndo } from '../../shared/undo';
 import type { ItemStore } from './itemStore.svelte';
 
-/* Actions on the open item and the trash. Each does nothing where it does not apply. */
+/*
+ * Actions on items: on the selected ones, else on the open one, unless others are named. Each does nothing where it does
+ * not apply.
+ */
+
+/** Returns the ids of the selected items, or that of the open one. */
+export function targets(store: ItemStore): string[] {
+  if (store.selection.active) return [...store.selection.ids];
+  return store.selectedId === undefined ? [] : [store.selectedId];
+}
+
+/** Whether items can be changed, as far as is known here. */
+function changeable(store: ItemStore, ids: string[]): boolean {
+  if (store.editor || store.readOnly || ids.length === 0) return false;
+  return ids.length > 1 || ids[0] !== store.item?.id || !store.itemReadOnly;
+}
+
+/** Undoes a change by its id, and says what could not be. */
+async function undo(store: ItemStore, id: string, ids: string[]): Promise<void> {
+  const undone = await store.attempt(call('undo', { undo: id }));
+  if (!undone) return;
+  await store.reload();
+  if (undone.left.length > 0) toast(t('many.undone.left', { count: undone.left.length }), 'error');
+  const [only] = ids;
+  if (ids.length === 1 && only !== undefined) await store.open(only);
+}
+
+/** Waits for a change, shows what was done and the list as it is now; returns whether it succeeded. */
+async function finish(
+  store: ItemStore,
+  work: Promise<ChangedView>,
+  ids: string[],
+  say: (count: number) => string,
+): Promise<boolean> {
+  const done = await settled(store, work);
+  if (!done) return false;
+  const { undo: id, count } = done;
+  if (id !== undefined) toastUndo(say(count), () => undo(store, id, ids));
+  return true;
+}
+
+/** Waits for a change that may take items out of the list, and returns its result. */
+async function settled<T>(store: ItemStore, work: Promise<T>): Promise<T | undefined> {
+  const change = store.attempt(work);
+  const { ids } = store.selection;
+  if (ids.size === 0) return store.replaceOpen(change);
+  const done = await change;
+  await store.reload();
+  // What left the list must not stay selected unseen; a change leaves either all of them or none.
+  if (store.selection.ids === ids && store.rows.indexOf((row) => ids.has(row.id)) < 0) {
+    store.clear();
+    store.listFocus = true;
+  }
+  return done;
+}
 
 /** Creates a template from the open item. */
 export async function makeTemplate(store: ItemStore): Promise<void> {
@@ -24,14 +79,6 @@ async function editTemplate(store: ItemStore, id: string): Promise<void> {
   if (await store.open(id)) store.edit();
 }
 
-/** Adds the open item to the favourites or removes it. */
-export async function toggleFavourite(store: ItemStore): Promise<void> {
-  const { item } = store;
-  if (!item || store.itemReadOnly) return;
-  await store.attempt(call('item_set_favourite', { itemIds: [item.id], favourite: !item.favourite }));
-  await store.reload();
-}
-
 /** Duplicates the open item and opens the copy. */
 export async function duplicateItem(store: ItemStore): Promise<void> {
   const { item } = store;
@@ -44,105 +91,88 @@ export async function duplicateItem(store: ItemStore): Promise<void> {
   await store.reload();
 }
 
-/** Archives the open item or restores it from the archive; can be undone. */
-export async function toggleArchived(store: ItemStore): Promise<void> {
-  const { item } = store;
-  if (!item || store.itemReadOnly) return;
-  const archived = !item.archived;
-  const set = async (to: boolean) => {
-    await store.attempt(call('item_set_archived', { itemIds: [item.id], archived: to }));
-    await store.reload();
-  };
-  await store.replaceOpen(set(archived));
-  toast(t(archived ? 'item.archived' : 'item.unarchived'), 'plain', {
-    label: t('item.undo'),
-    run: () => void set(!archived),
+/** Adds items to the favourites or removes them. */
+export async function setFavourite(
+  store: ItemStore,
+  favourite: boolean,
+  ids = targets(store),
+): Promise<void> {
+  if (!changeable(store, ids)) return;
+  await store.attempt(call('item_set_favourite', { itemIds: ids, favourite }));
+  await store.reload();
+}
+
+/** Archives items or restores them from the archive; can be undone. */
+export async function setArchived(store: ItemStore, archived: boolean, ids = targets(store)): Promise<void> {
+  if (!changeable(store, ids)) return;
+  const work = call('item_set_archived', { itemIds: ids, archived });
+  await finish(store, work, ids, (count) => t(archived ? 'item.archived' : 'item.unarchived', { count }));
+}
+
+/** Changes the folder or tags of items; can be undone. */
+export async function changeItems(
+  store: ItemStore,
+  change: BulkChange,
+  ids = targets(store),
+): Promise<boolean> {
+  if (!changeable(store, ids)) return false;
+  return finish(store, call('item_change', { itemIds: ids, change }), ids, (count) => {
+    if (change.kind === 'add_tag') return t('many.tagged', { count, name: change.tag });
+    if (change.kind === 'remove_tag') return t('many.untagged', { count, name: change.tag });
+    if (change.kind === 'folder' && change.folder !== undefined)
+      return t('many.filed', { count, name: change.folder });
+    return t('many.unfiled', { count });
   });
 }
 
-/** Moves the open item to another vault with its history; can be undone. */
-export async function moveToVault(store: ItemStore, vaultId: string): Promise<void> {
-  const { item } = store;
-  if (!item || store.itemReadOnly || store.editor) return;
-  const moved = await store.attempt(
-    call('item_transfer', { itemIds: [item.id], vaultId, mode: 'move' as const }),
-  );
-  const id = moved?.items[0];
-  if (moved === undefined || id === undefined) {
-    if (moved) toast(t('vault.stayed'), 'error');
-    return;
-  }
-  await store.open(id);
-  const { undo } = moved;
-  toast(
-    t('vault.moved', { name: store.vaultName(vaultId) }),
-    'plain',
-    undo === undefined
-      ? undefined
-      : {
-          label: t('item.undo'),
-          run: () => void store.attempt(call('undo', { undo })).then(() => store.reload()),
-        },
-  );
+/** Moves items to another vault with their history; can be undone. */
+export async function moveToVault(store: ItemStore, vaultId: string, ids = targets(store)): Promise<void> {
+  if (!changeable(store, ids)) return;
+  const open = ids.length === 1 && ids[0] === store.selectedId;
+  const work = call('item_transfer', { itemIds: ids, vaultId, mode: 'move' as const });
+  const moved = await (open ? store.attempt(work) : settled(store, work));
+  if (!moved) return;
+  const [id] = moved.items;
+  if (open && id !== undefined) await store.open(id);
+  if (moved.left.length > 0) toast(t('vault.stayed', { count: moved.left.length }), 'error');
+  const { undo: step } = moved;
+  const name = store.vaultName(vaultId);
+  if (step !== undefined)
+    toastUndo(t('vault.moved', { name, count: moved.items.length }), () => undo(store, step, ids));
 }
 
-/** Copies the open item to another vault without its history; can be undone. */
+/** Copies items to another vault without their history; can be undone. */
 export async function copyToVault(store: ItemStore, vaultId: string): Promise<void> {
-  const { item } = store;
-  if (!item || store.readOnly || store.editor) return;
-  const copied = await store.attempt(
-    call('item_transfer', { itemIds: [item.id], vaultId, mode: 'copy' as const }),
-  );
+  if (store.readOnly || store.editor) return;
+  const ids = targets(store);
+  const copied = await store.attempt(call('item_transfer', { itemIds: ids, vaultId, mode: 'copy' as const }));
   if (!copied) return;
   if (copied.items.length === 0) return toast(t('vault.notCopied'), 'error');
-  const { undo } = copied;
-  toast(
-    t('vault.copied', { name: store.vaultName(vaultId) }),
-    'plain',
-    undo === undefined
-      ? undefined
-      : {
-          label: t('item.undo'),
-          run: () => void store.attempt(call('undo', { undo })).then(() => store.reload()),
-        },
+  const { undo: step } = copied;
+  const text = t('vault.copied', { name: store.vaultName(vaultId), count: copied.items.length });
+  toastUndo(text, step === undefined ? undefined : () => undo(store, step, ids));
+}
+
+/** Moves items to the trash; can be undone. */
+export async function trashItems(store: ItemStore, ids = targets(store)): Promise<void> {
+  if (!changeable(store, ids) || store.inTrash || store.item?.trashed_at !== undefined) return;
+  await finish(store, call('item_trash', { itemIds: ids }), ids, (count) => t('item.trashed', { count }));
+}
+
+/** Restores items from the trash; can be undone. */
+export async function restoreItems(store: ItemStore, ids = targets(store)): Promise<void> {
+  if (!changeable(store, ids)) return;
+  await finish(store, call('item_restore', { itemIds: ids }), ids, (count) => t('item.restored', { count }));
+}
+
+/** Deletes items in the trash permanently; the program asks for confirmation. */
+export async function purgeItems(store: ItemStore, ids = targets(store)): Promise<void> {
+  if (!changeable(store, ids)) return;
+  const done = await settled(
+    store,
+    call('item_purge', { itemIds: ids }).then(() => true),
   );
-}
-
-/** Moves the open item to the trash; can be undone. */
-export async function trashItem(store: ItemStore): Promise<void> {
-  const { item } = store;
-  if (!item || store.itemReadOnly || store.editor || item.trashed_at !== undefined) return;
-  const done = await store.attempt(call('item_trash', { itemIds: [item.id] }).then(() => true));
-  if (!done) return;
-  await store.replaceOpen(store.rows.refresh(Math.max(0, store.index)));
-  void store.loadSidebar();
-  toast(t('item.trashed'), 'plain', {
-    label: t('item.undo'),
-    run: () =>
-      void store.attempt(call('item_restore', { itemIds: [item.id] })).then(() => store.open(item.id)),
-  });
-}
-
-/** Restores the open item from the trash. */
-export async function restoreItem(store: ItemStore): Promise<void> {
-  const { item } = store;
-  if (!item || store.itemReadOnly) return;
-  const done = await store.attempt(call('item_restore', { itemIds: [item.id] }).then(() => true));
-  if (!done) return;
-  await store.replaceOpen(store.rows.refresh(Math.max(0, store.index)));
-  void store.loadSidebar();
-  toast(t('item.restored'));
-}
-
-/** Deletes the open item permanently; the program asks for confirmation. */
-export async function purgeItem(store: ItemStore): Promise<void> {
-  const { item } = store;
-  if (!item || store.itemReadOnly) return;
-  const done = await store.attempt(call('item_purge', { itemIds: [item.id] }).then(() => true));
-  if (!done) return;
-  await store.replaceOpen(store.rows.refresh(Math.max(0, store.index)));
-  void store.loadSidebar();
-  toast(t('item.purged'));
+  if (done) toast(t('item.purged', { count: ids.length }));
 }
 
 /** Empties the trash; the program asks for confirmation. */

@@ -18,9 +18,12 @@ import {
 import { failureOf } from '../../shared/errors';
 import { locale, t } from '../../shared/i18n/index.svelte';
 import { PagedRows, seek } from '../../shared/paged.svelte';
+import type { SelectHow } from '../../shared/virtual';
 import { toast, toastError } from '../../shared/toasts.svelte';
 import { Editor } from './editor.svelte';
 import { defaultsOf, pageQuery, scopeKey, type ListScope } from './listScope';
+import { Drag } from './drag.svelte';
+import { Selection } from './selection.svelte';
 
 /** A question that must be answered before the page continues. */
 export interface Question {
@@ -77,6 +80,13 @@ export class ItemStore {
     (offset, limit) => this.#fetch(offset, limit),
     (error) => this.#tell(error),
   );
+
+  /** Several selected rows. */
+  readonly selection = new Selection(this);
+  /** Whether the rows of the list are in the trash. */
+  inTrash = $derived.by(() => this.scope.kind === 'trash');
+  /** Items that are dragged to the sidebar. */
+  readonly drag = new Drag();
 
   #asked = 0;
   #counting = 0;
@@ -201,7 +211,8 @@ export class ItemStore {
   }
 
   #findRow(): void {
-    const id = this.selectedId;
+    const id = this.selectedId ?? this.selection.lead;
+    this.selection.moved();
     this.index = id === undefined ? -1 : this.rows.indexOf((row) => row.id === id);
   }
 
@@ -218,6 +229,7 @@ export class ItemStore {
   /** Searches for what is typed. */
   async search(text: string): Promise<void> {
     this.text = text;
+    this.selection.drop();
     const searching = this.rows.refresh();
     this.#searching = searching;
     await searching;
@@ -257,8 +269,10 @@ export class ItemStore {
     return this.attempt(seek(this.rows.total, prefix, title, locale()));
   }
 
-  /** Opens the item of a row. */
-  async choose(index: number): Promise<void> {
+  /** Opens the item of a row, or selects it with others. */
+  async choose(index: number, how: SelectHow = 'only'): Promise<void> {
+    if (how === 'toggle') return this.selection.toggle(index);
+    if (how === 'range') return this.selection.extend(index);
     const row = this.rows.at(index) ?? (await this.attempt(this.rows.get(index)));
     if (row && (await this.open(row.id))) this.index = index;
   }
@@ -267,6 +281,7 @@ export class ItemStore {
   async open(id: string): Promise<boolean> {
     if (id === this.selectedId && !this.editor) return true;
     if (!(await this.mayLeave())) return false;
+    this.selection.drop();
     this.selectedId = id;
     this.#findRow();
     await this.#loadItem(false);
@@ -295,9 +310,10 @@ export class ItemStore {
     }
   }
 
-  /** Closes the open item. */
+  /** Closes the open item, and empties the selection. */
   clear(): void {
     this.#asked += 1;
+    this.selection.drop();
     this.selectedId = undefined;
     this.index = -1;
     this.item = undefined;
@@ -390,6 +406,8 @@ export class ItemStore {
     this.detailFocus = true;
     toast(t('item.saved'));
     await this.reload();
+    // A search that does not find the item would hide what was just saved.
+    if (this.index < 0 && this.text !== '') await this.search('');
     return true;
   }
 
@@ -442,16 +460,20 @@ export class ItemStore {
       .map((vault) => ({ id: vault.id, name: this.vaultName(vault.id) }));
   }
 
-  /** Waits for a change; if it removed the open item from the list, opens the next one. */
-  async replaceOpen(done: Promise<unknown>): Promise<void> {
-    const before = this.index;
-    const gone = this.selectedId;
-    await done;
-    if (this.rows.indexOf((row) => row.id === gone) >= 0) return;
-    this.clear();
-    const next = Math.min(before, this.rows.total - 1);
-    if (before >= 0 && next >= 0) await this.choose(next);
-    this.listFocus = true;
+  /** Waits for a change and shows the list after it; if the open item left it, the next one is opened. */
+  async replaceOpen<T>(change: Promise<T>): Promise<T> {
+    // Before the change: the program tells of it before it answers.
+    const [before, gone] = [this.index, this.selectedId];
+    const result = await change;
+    await this.reload();
+    const left = gone !== undefined && this.rows.indexOf((row) => row.id === gone) < 0;
+    if (result !== undefined && left && this.selectedId === gone) {
+      this.clear();
+      const next = Math.min(before, this.rows.total - 1);
+      if (next >= 0) await this.choose(next);
+      this.listFocus = true;
+    }
+    return result;
   }
 
   /** Shows that a value was copied, and when the clipboard is cleared. */

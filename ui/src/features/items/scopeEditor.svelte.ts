@@ -1,6 +1,7 @@
 import { call, type ChangedView, type VaultView } from '../../backend';
 import { t } from '../../shared/i18n/index.svelte';
 import { toast } from '../../shared/toasts.svelte';
+import { toastUndo } from '../../shared/undo';
 import type { ItemStore } from './itemStore.svelte';
 import { scopeKey, type ListScope } from './listScope';
 
@@ -136,15 +137,11 @@ export class ScopeEditor {
     const was: ListScope =
       of.kind === 'folder' ? { kind: of.kind, folder: of.name } : { kind: of.kind, tag: of.name };
     await this.#leave(was, to);
-    toast(
+    toastUndo(
       name === undefined ? t('scopes.removed', { name: of.name }) : t('scopes.renamed', { name }),
-      'plain',
       undo === undefined
         ? undefined
-        : {
-            label: t('item.undo'),
-            run: () => void this.#store.attempt(call('undo', { undo })).then(() => this.#leave(to, was)),
-          },
+        : () => this.#store.attempt(call('undo', { undo })).then(() => this.#leave(to, was)),
     );
   }
 

@@ -13,6 +13,7 @@ export const groups = [
       'new',
       'edit',
       'save',
+      'undo',
       'duplicate',
       'copyPassword',
       'copyUsername',

@@ -24,6 +24,8 @@ export const common: Translation<typeof source> = {
   'common.toast.region': 'Meldungen',
   'key.ctrl': 'Strg',
   'key.shift': 'Umschalt',
+  'key.space': 'Leertaste',
+  'key.delete': 'Entf',
   'date.day': 'TT',
   'date.month': 'MM',
   'date.year': 'JJJJ',

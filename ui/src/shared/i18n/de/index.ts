@@ -13,6 +13,7 @@ import { importingContainers } from './importingContainers';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
+import { many } from './many';
 import { scopes } from './scopes';
 import { profileCopy } from './profileCopy';
 import { repair } from './repair';
@@ -30,6 +31,7 @@ export const de: Catalogue = {
   ...firstRun,
   ...main,
   ...items,
+  ...many,
   ...documents,
   ...importing,
   ...importingTables,

@@ -6,7 +6,7 @@ export const sharing: Translation<typeof source> = {
   'scope.shared': 'Geteilt',
   'vault.unnamed': 'Geteilter Tresor',
   'vault.copyTo': 'In „{name}“ kopieren',
-  'vault.copied': 'In „{name}“ kopiert',
+  'vault.copied': { one: 'In „{name}“ kopiert', other: '{count} Einträge in „{name}“ kopiert' },
   'vault.notCopied': 'Der Eintrag wurde nicht kopiert: Er wurde inzwischen geändert oder ist beschädigt',
 
   'member.owner': 'Besitzer',

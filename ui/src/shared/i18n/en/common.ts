@@ -21,6 +21,8 @@ export const common = {
   'common.toast.region': 'Messages',
   'key.ctrl': 'Ctrl',
   'key.shift': 'Shift',
+  'key.space': 'Space',
+  'key.delete': 'Delete',
   'date.day': 'DD',
   'date.month': 'MM',
   'date.year': 'YYYY',

@@ -12,6 +12,7 @@ import { importingContainers } from './importingContainers';
 import { items } from './items';
 import { keys } from './keys';
 import { main } from './main';
+import { many } from './many';
 import { scopes } from './scopes';
 import { profileCopy } from './profileCopy';
 import { repair } from './repair';
@@ -29,6 +30,7 @@ export const en = {
   ...firstRun,
   ...main,
   ...items,
+  ...many,
   ...documents,
   ...importing,
   ...importingTables,

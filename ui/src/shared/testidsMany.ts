@@ -1,0 +1,15 @@
+/** Test ids of selected rows and what is done with them. */
+export const manyIds = {
+  sidebarFold: 'sidebar-fold',
+  sidebarGroup: 'sidebar-group', // data-group
+  rowCheck: 'row-check',
+  rowMenu: 'row-menu',
+  rowMenuEntry: 'row-menu-entry', // data-action
+  manyPane: 'many-pane', // data-count
+  manyAction: 'many-action', // data-action
+  manyDialog: 'many-dialog',
+  manyName: 'many-name',
+  manyKnown: 'many-known',
+  manySubmit: 'many-submit',
+  dragGhost: 'drag-ghost', // data-count
+} as const;
