@@ -2,6 +2,7 @@ import { connectionTestids } from './connectionTestids';
 import { teamTestids } from './teamTestids';
 import { activityIds } from './testidsActivity';
 import { exportIds } from './testidsExport';
+import { healthIds } from './testidsHealth';
 import { importIds } from './testidsImport';
 import { manyIds } from './testidsMany';
 
@@ -11,6 +12,7 @@ import { manyIds } from './testidsMany';
  */
 export const testids = {
   ...activityIds,
+  ...healthIds,
   ...importIds,
   ...manyIds,
   // Unlock

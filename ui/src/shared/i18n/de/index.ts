@@ -7,6 +7,7 @@ import { exporting } from './exporting';
 import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { guardians } from './guardians';
+import { health } from './health';
 import { importing } from './importing';
 import { importingTables } from './importingTables';
 import { importingContainers } from './importingContainers';
@@ -50,4 +51,5 @@ export const de: Catalogue = {
   ...teams,
   ...guardians,
   ...activity,
+  ...health,
 };

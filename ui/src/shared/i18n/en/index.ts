@@ -6,6 +6,7 @@ import { exporting } from './exporting';
 import { firstRun } from './firstRun';
 import { generator } from './generator';
 import { guardians } from './guardians';
+import { health } from './health';
 import { importing } from './importing';
 import { importingTables } from './importingTables';
 import { importingContainers } from './importingContainers';
@@ -49,4 +50,5 @@ export const en = {
   ...teams,
   ...guardians,
   ...activity,
+  ...health,
 } as const;
