@@ -2,6 +2,11 @@
 export const manyIds = {
   sidebarFold: 'sidebar-fold',
   sidebarGroup: 'sidebar-group', // data-group
+  historyShow: 'history-show',
+  historyWhole: 'history-whole',
+  historyReveal: 'history-reveal',
+  historyDifferences: 'history-differences',
+  historyDifference: 'history-difference', // data-change
   rowCheck: 'row-check',
   rowMenu: 'row-menu',
   rowMenuEntry: 'row-menu-entry', // data-action

@@ -41,8 +41,6 @@ test('many findings come by the page, and a check can be cancelled', () =>
     await page.keyboard.type('health');
     await page.locator(id(testids.paletteEntry, '[data-command="health"]')).click();
     await page.locator(id(testids.healthDialog)).getByRole('button', { name: 'Cancel' }).click();
-    await expect
-      .poll(() => page.locator(id(testids.healthDialog)).getByText('Check now').count())
-      .toBe(1);
+    await expect.poll(() => page.locator(id(testids.healthDialog)).getByText('Check now').count()).toBe(1);
     expect(await page.locator(id(testids.healthSummary)).count()).toBe(0);
   }));

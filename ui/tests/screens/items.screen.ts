@@ -63,7 +63,7 @@ const shows: Record<string, (page: Page) => Promise<void>> = {
       .nth(1)
       .getByRole('button', { name: 'Show', exact: true })
       .click();
-    await page.getByText('harbour').or(page.locator('dl')).first().waitFor();
+    await page.locator(id(testids.historyDifference)).first().waitFor();
   },
   'the menu of a new item': async (page) => {
     await page.locator(id(testids.newButton)).click();

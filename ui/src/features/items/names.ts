@@ -13,6 +13,12 @@ export function changeText(change: string): string {
   return optionalText(`change.${change}`) ?? change;
 }
 
+/** Returns the name of what a change concerns: a field, or a part of the item. */
+export function changeName(change: string): string {
+  if (change.startsWith('field:')) return nameOf(change.slice(6));
+  return optionalText(`part.${change}`) ?? optionalText(`change.${change}`) ?? change;
+}
+
 /** Splits a one-time code into readable groups of digits. */
 export function groupDigits(code: string): string {
   if (!/^\d+$/.test(code)) return code;
