@@ -15,6 +15,7 @@ mod first_run;
 mod harness;
 mod import;
 mod locking;
+mod many;
 mod members;
 mod profile_copy;
 mod programs;

@@ -271,6 +271,12 @@ impl App {
         body.send_keys(&format!("{}{key}", char::from(Key::Control))).await.unwrap();
     }
 
+    /// Presses keys, held together, in an element that takes the focus.
+    pub async fn press_in(&self, css: &str, keys: &[Key]) {
+        let keys: String = keys.iter().copied().map(char::from).collect();
+        self.wait(css).await.send_keys(&keys).await.unwrap();
+    }
+
     /// Runs a script in the page and returns its value.
     pub async fn script(&self, script: &str) -> Value {
         self.client.execute(script, vec![]).await.unwrap()
