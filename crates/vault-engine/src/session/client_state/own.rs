@@ -2,14 +2,16 @@
 
 use rusqlite::params;
 use vault_crypto::KdfParams;
-use vault_wire::cbor::Array;
+use vault_wire::cbor::{Array, Reader};
 use vault_wire::log::RecoveryRatchet;
 use vault_wire::message::VersionRatchet;
-use vault_wire::{AccountId, CertificateHash, SignPublicKey};
+use vault_wire::recovery::{ConsentPin, RecoveryKind};
+use vault_wire::{AccountId, CertificateHash, ContentHash, SignPublicKey};
 
 use super::known::{PinKey, issuer_of};
 use crate::merge::client_state::{AccountValue, PinKind, PinValue};
 use crate::session::connection::ServerConnection;
+use crate::session::directory::ConsentPins;
 use crate::session::error::SessionError;
 use crate::session::state::Session;
 
@@ -21,6 +23,24 @@ pub(super) fn server_of(connection: &ServerConnection) -> PinKey {
 
 fn account(id: &AccountId) -> PinKey {
     (PinKind::Account, Array::new().bytes(id.as_bytes()).encode())
+}
+
+/// Returns what the pin of a consent to recovery by guardians is of.
+fn consent(id: &AccountId) -> PinKey {
+    let of = Array::new().bytes(id.as_bytes()).uint(RecoveryKind::Recovery.number());
+    (PinKind::Consent, of.encode())
+}
+
+/// Reads the pin of a consent; `None` if it is another pin, or of another kind of consent.
+pub(super) fn consent_of((kind, of): &PinKey, value: &PinValue) -> Option<(AccountId, ConsentPin)> {
+    let (PinKind::Consent, PinValue::Numbered { number, hash }) = (kind, value) else { return None };
+    let mut reader = Reader::new(of);
+    reader.array(2).ok()?;
+    let account = reader.fixed().ok()?;
+    if consent(&account).1 != *of {
+        return None;
+    }
+    Some((account, ConsentPin { number: *number, hash: ContentHash::from_bytes(*hash) }))
 }
 
 /// Returns the pin of an account's certificate.
@@ -47,6 +67,10 @@ impl Session {
         })?;
         for person in people {
             pins.push(person?);
+        }
+        for (account, ConsentPin { number, hash }) in ConsentPins::read(&self.db)?.all() {
+            let value = PinValue::Numbered { number: *number, hash: *hash.as_bytes() };
+            pins.push((consent(account), value));
         }
         let Some(connection) = self.connection()? else { return Ok(pins) };
         let ServerConnection { issuer, key, registration, costs, api, recovery, .. } = &connection;

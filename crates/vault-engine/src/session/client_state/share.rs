@@ -1,11 +1,15 @@
 //! Comparing the pins of this device with those that own devices have written.
 
+use std::collections::BTreeSet;
+
 use vault_wire::log::{Head, RecoveryRatchet};
 use vault_wire::message::Origin;
 
 use super::known::{KnownPins, PinKey};
+use super::own::consent_of;
 use crate::clock::Timestamp;
 use crate::merge::client_state::{AccountValue, PinKind, PinValue, account_of};
+use crate::session::directory::ConsentPins;
 use crate::session::error::SessionError;
 use crate::session::sharing::people;
 use crate::session::state::Session;
@@ -50,6 +54,10 @@ impl Session {
                 self.expect_audit(of, *number, *hash)?;
             }
         }
+        let consents = |pins: &[(PinKey, PinValue)]| -> Vec<_> {
+            pins.iter().filter_map(|(key, value)| consent_of(key, value)).collect()
+        };
+        let (later, disputed) = (consents(&raised), consents(&contradicted));
         let own = self.vaults.author.account;
         let mut people = Vec::new();
         for ((_, of), value) in raised {
@@ -73,7 +81,8 @@ impl Session {
             written.clear();
             heads.clear();
         }
-        if written.is_empty() && people.is_empty() && blocked.is_empty() && heads.is_empty() {
+        let is_known = people.is_empty() && blocked.is_empty() && later.is_empty() && disputed.is_empty();
+        if written.is_empty() && heads.is_empty() && is_known {
             return Ok(false);
         }
         let pins = std::mem::take(&mut self.pins);
@@ -84,6 +93,7 @@ impl Session {
             for (account, certificate) in &blocked {
                 people::block(&tx.db, account, certificate)?;
             }
+            ConsentPins::take_over(&tx.db, &later, &disputed)?;
             for (key, value) in &written {
                 let before = pins.of(key).next().map(|(id, pin)| (id, pin.revision));
                 tx.put_pin(before, key, value)?;
@@ -128,8 +138,9 @@ impl Session {
                 plan.raised.push((key.clone(), merged));
             }
         }
+        let known: BTreeSet<&PinKey> = own.iter().map(|(key, _)| key).collect();
         for (key, items) in shared {
-            if own.iter().any(|(own, _)| own == key) {
+            if known.contains(key) {
                 continue;
             }
             match PinValue::merge(items.iter().map(|(_, pin)| &pin.value)) {

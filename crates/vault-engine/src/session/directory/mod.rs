@@ -17,6 +17,7 @@ mod recovery;
 mod teams;
 mod values;
 
+pub(crate) use consents::ConsentPins;
 pub use content::{MemberState, TeamPolicy};
 pub use difference::{Deviation, DeviationKind};
 pub use edit::{GroupChange, TeamError, TeamVaultChange};

@@ -3,6 +3,7 @@
 
 mod activity;
 mod alarms;
+mod consents;
 mod crossing;
 mod deleted_vaults;
 mod device;
