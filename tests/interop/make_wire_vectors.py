@@ -8,6 +8,7 @@ import base64
 import json
 
 import random_logs
+import recovery_texts
 from actors import (
     DAY,
     EDITOR,
@@ -539,7 +540,7 @@ def connect_codes():
 
 NAME = b"\x01" + bytes(range(164)) * 2  # the server and this format see only its length
 written = set()
-OURS = ("certificate", "connect-code", "founding", "log", "revision", "answer", "grant", "ct-root")
+OURS = ("certificate", "connect-code", "founding", "log", "revision", "answer", "grant", "ct-root", "recovery-")
 
 
 def main():
@@ -563,6 +564,7 @@ def main():
     grants()
     chunk_roots()
     connect_codes()
+    recovery_texts.write(valid, invalid)
     # A vector that is no longer written would be checked for ever without anybody knowing where it came from.
     for path in HERE.glob("*/*.json"):
         if path.name.startswith(OURS) and path not in written:

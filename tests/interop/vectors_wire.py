@@ -2,7 +2,7 @@
 
 import json
 
-from coffer_v1 import connect, documents, invitation, json_messages, log, messages, roster
+from coffer_v1 import connect, documents, guardians, invitation, json_messages, log, messages, roster
 from coffer_v1.account import Certificate
 from coffer_v1.grant import Grant
 from coffer_v1.refused import Unread, Void
@@ -125,6 +125,16 @@ def connect_code(i):
     return {"address": read.address, "issuer": read.issuer, "key": read.key, "code": read.code}
 
 
+def recovery_text(i):
+    read = guardians.READ[i["message"]](guardians.read_text(i["text"], i["message"]))
+    if i["message"] == "card":
+        read.verify()
+    if i["message"] == "request":
+        names = ["account", "consent", "kem", "made_at"]
+        return {"number": read.kind} | {name: getattr(read, name) for name in names}
+    return vars(read)
+
+
 READ = {
     "answer": answer,
     "certificate": certificate,
@@ -134,6 +144,7 @@ READ = {
     "grant": grant,
     "log": whole_log,
     "message": message,
+    "recovery-text": recovery_text,
     "revision": revision,
 }
 

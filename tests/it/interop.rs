@@ -35,7 +35,7 @@ async fn pull(hostile: &HostileServer, trust: &Trust, one: &Connected, password:
 }
 
 /// The same for an account by its login, Secret Key and password.
-async fn pull_as(
+pub async fn pull_as(
     hostile: &HostileServer,
     trust: &Trust,
     (login, secret_key, password): (&str, &str, &str),

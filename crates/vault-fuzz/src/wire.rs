@@ -11,6 +11,7 @@ use vault_wire::account::{
 use vault_wire::blob::{BlobLayout, CHUNK_SIZE, MAX_DOCUMENT, padme};
 use vault_wire::cbor::{Array, Canonical, DecodeError, Reader};
 use vault_wire::grant::Grant;
+use vault_wire::guardians::{AsText, RecoveryAnswer, RecoveryCard, RecoveryOffer};
 use vault_wire::invitation::{Answer, InvitationReading};
 use vault_wire::message::ConnectCode;
 use vault_wire::recovery::{Consent, RecoveryRequest, Release, SealedShare, SignedConsent, SignedRelease};
@@ -36,6 +37,7 @@ pub(crate) const TARGETS: &[Target] = &[
     target("consent", consent, PLAIN, SignedConsent::MAX_LEN + 100),
     target("share", canonical_only::<SealedShare>, PLAIN, SealedShare::MAX_LEN + 100),
     target("recovery_request", canonical_only::<RecoveryRequest>, PLAIN, RecoveryRequest::MAX_LEN + 100),
+    target("recovery_text", recovery_text, PLAIN, 80 << 10),
     target("release", release, PLAIN, SignedRelease::MAX_LEN + 100),
     target("code_statement", code_statement, PLAIN, SignedCodeStatement::MAX_LEN + 100),
     target("device_keys", device_keys, PLAIN, SignedDeviceKeys::MAX_LEN + 100),
@@ -120,6 +122,31 @@ fn release(bytes: &[u8]) -> Outcome {
     let signed = canonical::<SignedRelease>(bytes);
     let inner = signed.and_then(|signed| canonical::<Release>(&signed.bytes));
     Outcome::of(&inner)
+}
+
+/// The first byte selects the text.
+fn recovery_text(bytes: &[u8]) -> Outcome {
+    let Some((kind, bytes)) = bytes.split_first() else { return Outcome::Rejected };
+    let Ok(text) = std::str::from_utf8(bytes) else { return Outcome::Rejected };
+    match kind {
+        b'c' => text_of::<RecoveryCard>(text),
+        b'o' => text_of::<RecoveryOffer>(text),
+        b'r' => text_of::<RecoveryRequest>(text),
+        b'a' => text_of::<RecoveryAnswer>(text),
+        _ => Outcome::Rejected,
+    }
+}
+
+fn text_of<T: AsText + Debug + PartialEq>(text: &str) -> Outcome {
+    let value = T::from_text(text).ok();
+    if let Some(value) = &value {
+        let written = value.to_text();
+        let bare: String = text.split_whitespace().collect();
+        assert!(written.ends_with(&bare), "one text, but for white space and its beginning");
+        assert_eq!(T::from_text(&written).as_ref(), Ok(value), "written texts are read");
+        assert_eq!(canonical::<T>(&value.encode()).as_ref(), Some(value));
+    }
+    Outcome::of(&value)
 }
 
 fn code_statement(bytes: &[u8]) -> Outcome {

@@ -6,6 +6,15 @@ from .refused import Contradiction, Malformed
 from .xwing import XWing
 
 
+def identity(data):
+    """What a certificate says; no signature is checked."""
+    kinds = cbor.ID, cbor.KEY, cbor.uint32, cbor.KEY, cbor.exactly(1216), cbor.boolean, cbor.uint
+    _, *parts = cbor.items(cbor.read(data, 1400), cbor.VERSION, *kinds)
+    if parts[0] != account_of(parts[1]):
+        raise Contradiction("the account id is not that of the root key")
+    return parts
+
+
 class Certificate:
     """An identity of an account for one generation, with both signatures checked."""
 
@@ -14,19 +23,7 @@ class Certificate:
         self.bytes, by_root, by_key = cbor.items(
             cbor.read(signed), cbor.upto(1400), cbor.SIGNATURE, cbor.SIGNATURE
         )
-        (_, self.account, self.root, self.generation, self.sign, self.kem, self.compromised, self.made_at) = cbor.items(
-            cbor.read(self.bytes),
-            cbor.VERSION,
-            cbor.ID,
-            cbor.KEY,
-            cbor.uint32,
-            cbor.KEY,
-            cbor.exactly(1216),
-            cbor.boolean,
-            cbor.uint,
-        )
-        if self.account != account_of(self.root):
-            raise Contradiction("the account id is not that of the root key")
+        self.account, self.root, self.generation, self.sign, self.kem, self.compromised, self.made_at = identity(self.bytes)
         if self.generation == 0 or (self.generation == 1 and self.compromised):
             raise Contradiction("a generation that cannot be")
         verify(self.root, by_root, "identity", self.bytes)

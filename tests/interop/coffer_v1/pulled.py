@@ -2,7 +2,7 @@
 
 import io
 
-from . import documents, items, log, messages
+from . import documents, guardians, items, log, messages
 from .grant import Grant, keys_before
 from .invitation import invitation_key
 from .primitives import sha
@@ -87,6 +87,12 @@ class PulledVault:
                 return item["title"]
         return ""
 
+    def recovery(self):
+        """What it says about recovery by guardians, if it is a team's directory."""
+        members = self.log.roster.members
+        live = self.live().values()
+        return guardians.of_directory((members.get(one.author, (None, None))[0], payload) for one, payload in live)
+
     def check_link(self, link):
         """Checks that an invitation is into this history; answers whether its key was used, withdrawn or never open."""
         known = self.log.founding.hash, self.log.root_at(link.seq)
@@ -133,6 +139,7 @@ def contents(account, page=1000, link=None):
             "seq": len(vault.log.roots) - 1,
             "root": vault.log.root.hex(),
             "without_effect": vault.void,
+            "recovery": vault.recovery(),
         }
         for item, (revision, payload) in vault.live().items():
             if items.is_data_of_programs(payload):

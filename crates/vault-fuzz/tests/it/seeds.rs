@@ -118,6 +118,15 @@ fn from_vectors() -> Vec<Seed> {
             if let Some(seed) = from_message(folder, stem, &vector["inputs"]) {
                 seeds.push(seed);
             }
+            if vector["format"] == "recovery-text" {
+                // The first letter of its name selects the text.
+                let kind = &vector["inputs"]["message"].as_str().unwrap()[..1];
+                let text = vector["inputs"]["text"].as_str().unwrap();
+                let seed = format!("{kind}{text}").into_bytes();
+                if seed.len() <= 4096 {
+                    seeds.push(("recovery_text", format!("{folder}-{stem}"), seed));
+                }
+            }
             for (target, _, pointer) in CODES.iter().filter(|(_, format, _)| vector["format"] == *format) {
                 if let Some(text) = vector.pointer(pointer).and_then(Value::as_str) {
                     seeds.push((target, format!("{folder}-{stem}"), text.as_bytes().to_vec()));

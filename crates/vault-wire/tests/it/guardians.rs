@@ -1,11 +1,62 @@
 //! The texts of a recovery by guardians.
 
+use serde_json::{Value, json};
 use vault_wire::account::{Certificate, Predecessor, SignedCertificate};
 use vault_wire::cbor::{Canonical, DecodeError};
 use vault_wire::guardians::{AsText, MAX_RECOVERY_BOX, RecoveryAnswer, RecoveryCard, RecoveryOffer};
 use vault_wire::message::Origin;
-use vault_wire::recovery::{SealedShare, SignedConsent, SignedRelease};
+use vault_wire::recovery::{RecoveryRequest, SealedShare, SignedConsent, SignedRelease};
 use vault_wire::{ContentHash, KemPublicKey, SignPublicKey, Signature};
+
+/// Reads the text of a vector.
+pub fn read(kind: &str, text: &str) -> Result<Value, DecodeError> {
+    let hex = |bytes: &[u8]| Value::from(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    let all = |parts: Vec<Vec<u8>>| parts.iter().map(|part| hex(part)).collect::<Value>();
+    Ok(match kind {
+        "card" => {
+            let RecoveryCard { consent, sealed, certificate, guardians, shares } =
+                RecoveryCard::from_text(text)?;
+            json!({
+                "consent": hex(&consent.encode()),
+                "box": hex(&sealed),
+                "certificate": hex(&certificate.encode()),
+                "guardians": all(guardians.iter().map(Canonical::encode).collect()),
+                "shares": all(shares.iter().map(Canonical::encode).collect()),
+            })
+        }
+        "offer" => {
+            let RecoveryOffer { address, issuer, key, consent, sealed, certificate } =
+                RecoveryOffer::from_text(text)?;
+            json!({
+                "address": address.as_str(),
+                "issuer": issuer.as_str(),
+                "key": key.map(|key| key.to_string()),
+                "consent": hex(&consent.encode()),
+                "box": hex(&sealed),
+                "certificate": hex(&certificate.encode()),
+            })
+        }
+        "request" => {
+            let RecoveryRequest { account, kind, consent, kem, made_at } = RecoveryRequest::from_text(text)?;
+            json!({
+                "account": account.to_string(),
+                "number": kind.number(),
+                "consent": consent.to_string(),
+                "kem": hex(kem.as_bytes()),
+                "made_at": made_at,
+            })
+        }
+        "answer" => {
+            let RecoveryAnswer { release, signer, named } = RecoveryAnswer::from_text(text)?;
+            json!({
+                "release": hex(&release.encode()),
+                "signer": hex(&signer.encode()),
+                "named": named.map(|named| hex(&named.encode())),
+            })
+        }
+        other => panic!("unknown text {other}"),
+    })
+}
 
 fn signature() -> Signature {
     Signature::from_bytes([3; 64])

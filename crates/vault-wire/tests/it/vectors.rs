@@ -36,6 +36,7 @@ fn valid_vectors_decode_to_the_expected_values() {
             "grant",
             "log",
             "message",
+            "recovery-text",
             "revision",
         ]
         .map(str::to_owned)
@@ -141,6 +142,9 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
             Ok(json!(CtRoot::of_chunks(&BlobId::from_bytes(fixed(inputs, "blob_id")), &chunks).to_string()))
         }
         "message" => crate::message::vectors::read(inputs),
+        "recovery-text" => {
+            check(crate::guardians::read(inputs["message"].as_str().unwrap(), inputs["text"].as_str().unwrap()))
+        }
         "connect-code" => {
             let code: ConnectCode = check(inputs["text"].as_str().unwrap().parse())?;
             Ok(json!({

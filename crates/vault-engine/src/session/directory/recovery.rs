@@ -138,3 +138,39 @@ pub(crate) fn released_account(item: &Item) -> Option<AccountId> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use vault_wire::guardians::AsText;
+
+    use super::*;
+
+    #[test]
+    fn cards_of_the_vectors_verify_and_changed_ones_not() {
+        let card = |name: &str| {
+            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../vault-wire/testdata/v1/valid");
+            let vector = std::fs::read(format!("{folder}/{name}.json")).unwrap();
+            let vector: serde_json::Value = serde_json::from_slice(&vector).unwrap();
+            RecoveryCard::from_text(vector["inputs"]["text"].as_str().unwrap()).unwrap()
+        };
+        let (given, withdrawn) = (card("recovery-card"), card("recovery-card-withdrawn"));
+        let changed = |change: fn(&mut RecoveryCard)| {
+            let mut card = given.clone();
+            change(&mut card);
+            SignedCard::verify(card)
+        };
+        let (one, other) = (changed(|_| ()).unwrap(), SignedCard::verify(withdrawn.clone()).unwrap());
+        assert_eq!((one.account, one.consent.number), (other.account, 1));
+        assert!(one.consent.terms.is_some() && other.consent.terms.is_none() && other.consent.number == 2);
+        for change in [
+            |card: &mut RecoveryCard| card.sealed[9] ^= 1,
+            |card: &mut RecoveryCard| card.guardians.swap(0, 1),
+            |card: &mut RecoveryCard| card.shares.swap(0, 1),
+            |card: &mut RecoveryCard| drop(card.shares.pop()),
+            |card: &mut RecoveryCard| card.consent.bytes[40] ^= 1,
+        ] {
+            assert_eq!(changed(change), None);
+        }
+        assert_eq!(SignedCard::verify(RecoveryCard { shares: given.shares.clone(), ..withdrawn }), None);
+    }
+}
