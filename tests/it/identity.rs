@@ -19,7 +19,7 @@ use crate::support::{
     unlock_request,
 };
 
-const NEW: &str = "another staple of horses";
+pub const NEW: &str = "another staple of horses";
 
 struct Fixed;
 
@@ -34,17 +34,17 @@ impl Clock for Fixed {
 }
 
 /// Alice's team, in which Bob is an editor, and the computer that he is going to lose.
-struct Scene {
+pub struct Scene {
     _server: TestServer,
-    hostile: HostileServer,
+    pub hostile: HostileServer,
     alice: Program,
-    bob: Program,
-    lost: Program,
+    pub bob: Program,
+    pub lost: Program,
     vault: VaultId,
 }
 
 impl Scene {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let (server, hostile, alice) = connected().await;
         let vault = team(&alice).await;
         let bob = other(&server, &hostile).await;
@@ -69,7 +69,7 @@ impl Scene {
     }
 
     /// Alice has the new identity and the new key, and both write.
-    async fn expect_all(&self) {
+    pub async fn expect_all(&self) {
         let Self { alice, bob, vault, .. } = self;
         alice
             .until_members(*vault, |members| {
@@ -100,7 +100,7 @@ impl Program {
 }
 
 /// Revokes the computer that was connected last, and renews the account.
-async fn renew(owner: &Program, lost: &Program) -> vault_api::Result<()> {
+pub async fn renew(owner: &Program, lost: &Program) -> vault_api::Result<()> {
     let (own, other) = (owner.coffer.device_list().await.unwrap(), lost.coffer.device_list().await);
     let of_lost = other.ok().and_then(|listed| listed.into_iter().find(|device| device.current));
     let of_lost = of_lost.or_else(|| own.into_iter().find(|device| !device.current)).unwrap();
@@ -114,7 +114,7 @@ async fn renew(owner: &Program, lost: &Program) -> vault_api::Result<()> {
 }
 
 /// Another computer of Bob's.
-async fn another(hostile: &HostileServer, bob: &Program, password: &str) -> Program {
+pub async fn another(hostile: &HostileServer, bob: &Program, password: &str) -> Program {
     let login = "bob@example.test".to_owned();
     let request = vault_api::views::JoinRequest { login, ..join_request(hostile, bob, password).await };
     let program = Program::start();

@@ -223,3 +223,33 @@ async fn profile_whose_password_was_not_reset_registers_none() {
     let refused = local.coffer.account_reenrol(PASSWORD.into()).await.unwrap_err();
     assert_eq!(refused.code, ErrorCode::NotConnected);
 }
+
+#[tokio::test]
+async fn stale_computer_registers_no_earlier_identity() {
+    let (server, hostile, one) = connected().await;
+    let (stale, lost) = (joined(&hostile, &one).await, joined(&hostile, &one).await);
+    let code = recovery_code(&stale).await;
+    let profile_id = profile_id(&stale).await;
+    stale.coffer.session_lock().await.unwrap();
+    crate::identity::renew(&one, &lost).await.unwrap();
+    one.up_to_date().await;
+    // The computer was away meanwhile, and its owner does not know the new password.
+    let other = "a third staple of horses".to_owned();
+    let request = RecoverRequest { profile_id, code, new_password: other.clone() };
+    stale.coffer.session_recover(request).await.map(drop).unwrap();
+    stale.until(is(ReenrolState::Superseded)).await;
+    // Asked again it has a version that the server would take.
+    stale.pass(60_000);
+    stale.coffer.account_reenrol(other.as_str().into()).await.unwrap();
+    let refused = stale.until(|view| is(ReenrolState::Superseded)(view) || is(ReenrolState::Waiting)(view)).await;
+    assert!(is(ReenrolState::Superseded)(&refused), "{refused:?}");
+    server.pass(WAIT);
+    // A new computer gets the present identity, and writes.
+    let fresh = Program::start();
+    let request = crate::support::join_request(&hostile, &one, NEW).await;
+    assert_eq!(fresh.coffer.account_join(request).await, Ok(SignInView::Done));
+    fresh.up_to_date().await;
+    fresh.add("Of the new computer").await;
+    fresh.up_to_date().await;
+    one.until_titles(&["First", "Of the new computer"]).await;
+}

@@ -79,6 +79,7 @@ async fn decide(
     if registration.version <= stored.version {
         return Err(ProblemCode::VersionConflict.into());
     }
+    stored.allows(registration)?;
     let waiting = tx.first(&READ, &[]).await?;
     let effective_at = match &waiting {
         Some(row) if row.get::<Vec<u8>>(0)? == statement => Some(row.get::<u64>(1)?),

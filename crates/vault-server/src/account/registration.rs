@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 use vault_login::RegistrationRecord;
-use vault_wire::account::{ReenrolError, SignedCertificate, SignedReenrolment};
+use vault_wire::account::{Certificate, ReenrolError, SignedCertificate, SignedReenrolment};
 use vault_wire::cbor::Canonical as _;
 use vault_wire::message::{
     AuditKind, Bytes, KeysetReply, LoginName, Origin, ProblemCode, RegisterFinish, UncheckedKdf,
@@ -27,7 +27,7 @@ const REPLACE: Sql<AccountKey> = Sql::new(
      WHERE account_id = $1",
 );
 const STORED: Sql<AccountKey> =
-    Sql::new("SELECT login, version, statement FROM account WHERE account_id = $1");
+    Sql::new("SELECT login, version, statement, certificate FROM account WHERE account_id = $1");
 const ABOUT: Sql<AccountKey> =
     Sql::new("SELECT login, created_at, version FROM account WHERE account_id = $1");
 const KEYSET: Sql<AccountKey> = Sql::new(
@@ -40,6 +40,7 @@ pub struct Registration {
     pub account: AccountId,
     /// The version that the root signed.
     pub version: u64,
+    certificate: Certificate,
     message: RegisterFinish,
 }
 
@@ -72,7 +73,7 @@ impl Registration {
         if statement.version > i64::MAX.cast_unsigned() {
             return Err(refuse("the version is too high"));
         }
-        Ok(Self { account, version: statement.version, message })
+        Ok(Self { account, version: statement.version, certificate, message })
     }
 
     /// The login.
@@ -115,6 +116,7 @@ pub struct Stored {
     pub version: u64,
     /// The root's statement.
     pub statement: Vec<u8>,
+    certificate: Vec<u8>,
 }
 
 impl Stored {
@@ -124,7 +126,23 @@ impl Stored {
     /// If the database fails.
     pub async fn read(view: &View<AccountKey>) -> Result<Option<Self>, StoreError> {
         let Some(row) = view.first(&STORED, &[]).await? else { return Ok(None) };
-        Ok(Some(Self { login: row.get(0)?, version: row.get(1)?, statement: row.get(2)? }))
+        let (login, version, statement) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        Ok(Some(Self { login, version, statement, certificate: row.get(3)? }))
+    }
+
+    /// Checks that a registration has the identity that is stored, or a later one: a device that missed a new identity has
+    /// keys with which nobody can write any more.
+    ///
+    /// # Errors
+    /// [`ProblemCode::VersionConflict`] for an earlier identity, and for another one of the same generation.
+    pub fn allows(&self, registration: &Registration) -> Result<(), Failure> {
+        let stored = SignedCertificate::decode(&self.certificate).map_err(|_| StoreError::Damaged)?;
+        let stored = Certificate::decode(&stored.bytes).map_err(|_| StoreError::Damaged)?;
+        let next = &registration.certificate;
+        if next.generation > stored.generation || *next == stored {
+            return Ok(());
+        }
+        Err(Failure::new(ProblemCode::VersionConflict).because("the identity was replaced since"))
     }
 }
 
@@ -242,6 +260,7 @@ pub async fn change(
         if registration.version != stored.version + 1 {
             return Err(ProblemCode::VersionConflict.into());
         }
+        stored.allows(registration)?;
         replace(&tx, registration).await?;
         let about = About::own(registration.account, device);
         audit::append(&tx, AuditKind::PasswordChanged, about, now).await?;

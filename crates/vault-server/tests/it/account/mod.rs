@@ -7,6 +7,7 @@ mod crash;
 mod enumeration;
 pub mod factors;
 mod guessing;
+mod identity;
 mod messages;
 pub mod recovery_code;
 mod registration;

@@ -27,6 +27,8 @@ pub struct Account {
     pub password: [u8; 32],
     pub root: Ed25519KeyPair,
     pub identity: Ed25519KeyPair,
+    /// The number of the identity.
+    pub generation: u32,
 }
 
 fn rng() -> UnwrapErr<getrandom::SysRng> {
@@ -53,7 +55,7 @@ impl Account {
             Ed25519KeyPair::from_seed_unchecked(&seed).unwrap()
         };
         let login = LoginName::new(&format!("user-{number}@example.test")).unwrap();
-        Self { login, password: [number; 32], root: key(200), identity: key(201) }
+        Self { login, password: [number; 32], root: key(200), identity: key(201), generation: 1 }
     }
 
     pub fn id(&self) -> AccountId {
@@ -126,7 +128,7 @@ impl Account {
     fn certificate(&self) -> SignedCertificate {
         let certificate = Certificate {
             root: public(&self.root),
-            generation: 1,
+            generation: self.generation,
             sign: public(&self.identity),
             kem: Box::new(KemPublicKey::from_bytes([7; 1216])),
             predecessor: Predecessor::Sound,

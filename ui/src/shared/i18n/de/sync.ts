@@ -346,7 +346,7 @@ export const sync: Translation<typeof source> = {
   'sync.reset.effective': 'Der Server hat das neue Passwort. Melde dich auf allen Geräten damit an.',
   'sync.reset.cancelled': 'Das neue Passwort wurde auf dem Server abgebrochen. Dort gilt weiter das frühere.',
   'sync.reset.superseded':
-    'Das Passwort wurde auf einem anderen Gerät geändert, nachdem dieser Computer zuletzt Kontakt hatte. Melde dich mit jenem an. Kennt es niemand mehr, hinterlege das neue.',
+    'Das Passwort wurde auf einem anderen Gerät geändert, nachdem dieser Computer zuletzt Kontakt hatte. Melde dich mit jenem an. Kennt es niemand mehr, hinterlege das neue. Erscheint dies wieder, hat das Konto seither eine neue Identität, und nur ein Gerät, das sie hat, kann ein Passwort setzen.',
   'sync.reset.refused':
     'Der Server hat das neue Passwort nicht angenommen. Nichts ging verloren. Frage seinen Betreiber oder versuche es noch einmal.',
   'sync.reset.elsewhere':

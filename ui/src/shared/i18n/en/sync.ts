@@ -339,7 +339,7 @@ export const sync = {
   'sync.reset.effective': 'The server has the new password. Sign in with it on all your devices.',
   'sync.reset.cancelled': 'The new password was cancelled at the server. There, the earlier one still works.',
   'sync.reset.superseded':
-    'The password was changed on another device after this computer last had contact. Sign in with that one. If nobody knows it, register the new one.',
+    'The password was changed on another device after this computer last had contact. Sign in with that one. If nobody knows it, register the new one. If this appears again, the account has a new identity since, and only a device that has it can set a password.',
   'sync.reset.refused':
     'The server did not take the new password. Nothing was lost. Ask its operator, or try again.',
   'sync.reset.elsewhere':
