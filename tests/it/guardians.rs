@@ -1,16 +1,22 @@
 //! An account that was lost, returned by guardians of its team, through the programs of three accounts and a real server.
 
+use serde_json::{Value, json};
 use vault_api::views::{
     ActivityGroupView, ActivityQuery, ChangeKind, ChangeRequest, ConsentStateView, GuardiansRequest,
     InviteRequest, ReenrolState, RegainRequest, RegainStep, RegainView, RoleView, SignInView, SyncState,
     TeamRecoveryView, TeamStateRequest, TeamStateView,
 };
 use vault_api::{ErrorCode, InputProblem, SecretText};
+use vault_crypto::KdfParams;
 use vault_engine::VaultId;
 use vault_server::account::reenrol::WAIT;
+use vault_wire::guardians::AsText;
+use vault_wire::recovery::RecoveryRequest;
 
+use crate::identity::{another, renew};
+use crate::interop::pull_as;
 use crate::members::{account_of, change};
-use crate::support::{HostileServer, PASSWORD, Program, TestServer, connected, joined};
+use crate::support::{HostileServer, PASSWORD, Program, TestServer, connected, joined, secret_key};
 
 const NEW: &str = "another staple of horses";
 const BOB: &str = "bob@example.test";
@@ -72,12 +78,16 @@ impl Program {
 
 impl Company {
     async fn new() -> Self {
+        Self::of(Program::start()).await
+    }
+
+    /// With what will be Bob's computer.
+    async fn of(bob: Program) -> Self {
         let (server, hostile, alice) = connected().await;
         let mut teams = alice.coffer.team_create("Company".to_owned(), "Alice".to_owned()).await.unwrap();
         let team: VaultId = teams.remove(0).id.parse().unwrap();
         let mut joined = Vec::new();
-        for (name, login) in [("Bob", BOB), ("Carol", "carol@example.test")] {
-            let program = Program::start();
+        for (name, login, program) in [("Bob", BOB, bob), ("Carol", "carol@example.test", Program::start())] {
             program.coffer.profile_create(format!("Of {name}"), SecretText::from(PASSWORD)).await.unwrap();
             program.add(&format!("Secret of {name}")).await;
             program.connect_as(&server, &hostile, login).await;
@@ -409,4 +419,46 @@ async fn own_device_learns_of_a_consent_that_another_gave() {
     other.until_recovery(company.team, is_given).await;
     let offer = other.coffer.recovery_offer(company.team, company.account_of_bob.clone()).await;
     assert!(offer.is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn python_reader_verifies_what_a_directory_says() {
+    let company = Company::of(Program::start_at(KdfParams::FLOOR)).await;
+    let Company { hostile, bob, carol, team, account_of_bob, .. } = &company;
+    company.consent().await;
+    let computer = company.begins().await;
+    company.answer(carol, &computer).await.unwrap();
+    carol.up_to_date().await;
+    bob.until_recovery(*team, |recovery| recovery.released.len() == 1).await;
+    let request = RecoveryRequest::from_text(&computer.regains().await.request).unwrap();
+
+    let key = secret_key(bob).await;
+    let output = pull_as(hostile, &hostile.trust(), (BOB, &key, PASSWORD), &[]).await;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let said = &read["vaults"][team.to_string()]["recovery"];
+    assert_eq!((said["guardians"].as_array().unwrap().len(), &said["threshold"]), (2, &json!(2)));
+    assert_eq!(said["consents"][account_of_bob]["given"], json!(true));
+    assert_eq!(said["released"], json!([[account_of_bob, request.hash().to_string()]]));
+}
+
+#[tokio::test]
+async fn consent_of_a_replaced_identity_opens_nothing() {
+    let company = Company::new().await;
+    let Company { hostile, alice, bob, carol, team, account_of_bob, .. } = &company;
+    company.consent().await;
+    let computer = company.begins().await;
+    let lost = another(hostile, bob, PASSWORD).await;
+    renew(bob, &lost).await.unwrap();
+    for guardian in [alice, carol] {
+        guardian
+            .until_recovery(*team, |recovery| {
+                recovery.consents.iter().any(|consent| consent.state == ConsentStateView::Outdated)
+            })
+            .await;
+        let refused = company.answer(guardian, &computer).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::RecoveryOutdated);
+        let refused = guardian.coffer.recovery_offer(*team, account_of_bob.clone()).await.unwrap_err();
+        assert_eq!(refused.code, ErrorCode::RecoveryOutdated);
+    }
 }

@@ -17,6 +17,7 @@ mod freshness;
 mod guardians;
 mod history;
 mod identity;
+mod identity_kills;
 mod interop;
 mod kills;
 mod leave;

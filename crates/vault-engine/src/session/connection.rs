@@ -80,7 +80,7 @@ impl Session {
     pub fn set_connection(&mut self, connection: &ServerConnection) -> Result<(), SessionError> {
         self.writable()?;
         let before = self.connection()?.filter(|before| before.issuer == connection.issuer);
-        let sealed = self.local.seal_draft(&self.info.id, CONNECTION, &connection.encode(), &mut self.rng);
+        let sealed = self.seal_connection(connection);
         if before.is_some_and(|before| recoveries(&before.recovery) < recoveries(&connection.recovery)) {
             return self.write(|tx| {
                 blobs::offer_all(&tx.db)?;
@@ -88,6 +88,10 @@ impl Session {
             });
         }
         meta::set(&self.db, meta::CONNECTION, &sealed)
+    }
+
+    pub(in crate::session) fn seal_connection(&mut self, connection: &ServerConnection) -> Vec<u8> {
+        self.local.seal_draft(&self.info.id, CONNECTION, &connection.encode(), &mut self.rng)
     }
 
     /// Takes in which recovery the server states, and returns whether a log may be shorter than before.

@@ -82,7 +82,8 @@ pub use items::transfer::{TransferMode, TransferPlan, Transferred, TransferredIt
 pub use items::undo::{UndoProgress, UndoResult, UndoStage};
 pub use items::undo_record::{Changed, UndoId};
 pub use keys::{
-    AccountParts, KeysError, PendingRecovery, RecoveryAfter, Rotation, SecretKeyAfter, UnlockMethod,
+    AccountParts, KeysError, PendingRecovery, RecoveryAfter, RootOpening, Rotation, SecretKeyAfter,
+    UnlockMethod,
 };
 pub use lists::Selection;
 pub use lists::query::{Page, Query, Row, Sidebar};

@@ -9,6 +9,7 @@ use vault_wire::{AccountId, DeviceId};
 
 use super::error::KeysError;
 use super::{BoxChange, check};
+use crate::session::connection::ServerConnection;
 use crate::session::error::SessionError;
 use crate::session::rows::meta;
 use crate::session::state::Session;
@@ -147,7 +148,12 @@ impl Session {
         let new = [Slot::Password(slot), self.account_slot(&root_key, seed)];
         let slots = header.slots().iter().filter(kept).cloned().chain(new).collect();
         let sealed = self.local.seal_secret_key(&id, secret_key, &mut self.rng);
-        let boxes = [BoxChange::Root(root_box), BoxChange::SecretKey(sealed)];
+        let mut boxes = vec![BoxChange::Root(root_box), BoxChange::SecretKey(sealed)];
+        // The seed that opens the slot is there whenever the slot is: the next change of the account finds it.
+        if let Some(connection) = self.connection()?.filter(|stored| stored.unlock_seed.is_same_as(known)) {
+            let connection = ServerConnection { unlock_seed: UnlockSeed::from_bytes(seed.expose_bytes()), ..connection };
+            boxes.push(BoxChange::Connection(self.seal_connection(&connection)));
+        }
         Ok(self.change_keys((&header, &root_key), slots, &boxes)?)
     }
 

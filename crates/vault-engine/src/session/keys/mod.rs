@@ -11,6 +11,7 @@ mod error;
 mod identity;
 mod password;
 mod recovery;
+mod root;
 pub(crate) mod rotate;
 #[cfg(test)]
 mod tests;
@@ -34,6 +35,7 @@ pub(crate) use backup_keys::{BackupKeys, Home};
 pub use error::KeysError;
 pub use recovery::PendingRecovery;
 pub(crate) use recovery::open_by_code;
+pub use root::RootOpening;
 pub use rotate::{RecoveryAfter, Rotation, SecretKeyAfter};
 
 /// The kinds of keys that open a slot.
@@ -88,19 +90,8 @@ impl Session {
 
     fn opened_by(&self, password: &SecretText) -> Result<(HeaderFile, Typed), KeysError> {
         let file = self.keys_file()?;
-        let secret_key = self.secret_key()?;
-        let header = file.unverified().clone();
-        for slot in header.password_slots() {
-            match slot.open(header.profile_id(), password, &secret_key) {
-                Ok((root_key, stretched)) => {
-                    let (slot, header) = (slot.clone(), header.clone());
-                    return Ok((file, Typed { header, slot, root_key, stretched, secret_key }));
-                }
-                Err(vault_crypto::UnlockError::Wrong(_)) => {}
-                Err(vault_crypto::UnlockError::Stretch(error)) => return Err(error.into()),
-            }
-        }
-        Err(KeysError::WrongPassword)
+        let typed = Typed::open(file.unverified(), password, self.secret_key()?)?;
+        Ok((file, typed))
     }
 
     /// Opens the root key with a password. Returns it with the header pin of the key file and the KDF parameters of the
@@ -168,6 +159,20 @@ struct Typed {
 }
 
 impl Typed {
+    fn open(header: &Header, password: &SecretText, secret_key: SecretKey) -> Result<Self, KeysError> {
+        for slot in header.password_slots() {
+            match slot.open(header.profile_id(), password, &secret_key) {
+                Ok((root_key, stretched)) => {
+                    let (slot, header) = (slot.clone(), header.clone());
+                    return Ok(Self { header, slot, root_key, stretched, secret_key });
+                }
+                Err(vault_crypto::UnlockError::Wrong(_)) => {}
+                Err(vault_crypto::UnlockError::Stretch(error)) => return Err(error.into()),
+            }
+        }
+        Err(KeysError::WrongPassword)
+    }
+
     /// Returns all slots but the opened one.
     fn other_slots(&self) -> impl Iterator<Item = Slot> {
         let opened = Slot::Password(self.slot.clone());
@@ -181,15 +186,17 @@ enum BoxChange {
     Recovery(Vec<u8>),
     Reenrolment(Vec<u8>),
     SecretKey(Vec<u8>),
+    Connection(Vec<u8>),
 }
 
 /// The rows of the boxes before and after the key file is replaced. An empty one, which only older programs wrote,
 /// means that there is no box.
-const BOX_ROWS: [(&str, &str); 4] = [
+const BOX_ROWS: [(&str, &str); 5] = [
     (meta::NEXT_ROOT_BOX, meta::ROOT_BOX),
     (meta::NEXT_RECOVERY_BOX, meta::RECOVERY_BOX),
     (meta::NEXT_REENROLMENT, meta::REENROLMENT),
     (meta::NEXT_SECRET_KEY, meta::SECRET_KEY),
+    (meta::NEXT_CONNECTION, meta::CONNECTION),
 ];
 
 fn check(file: &HeaderFile, root_key: &RootKey) -> Result<(), SessionError> {
@@ -218,6 +225,7 @@ fn stage_boxes(db: &Connection, boxes: &[BoxChange]) -> Result<(), SessionError>
             BoxChange::Recovery(sealed) => (meta::NEXT_RECOVERY_BOX, sealed.as_slice()),
             BoxChange::Reenrolment(sealed) => (meta::NEXT_REENROLMENT, sealed.as_slice()),
             BoxChange::SecretKey(sealed) => (meta::NEXT_SECRET_KEY, sealed.as_slice()),
+            BoxChange::Connection(sealed) => (meta::NEXT_CONNECTION, sealed.as_slice()),
         };
         meta::set(&laid, next, sealed)?;
     }

@@ -498,3 +498,33 @@ impl Session {
         Ok(())
     }
 }
+
+#[test]
+fn t52_kill_during_account_password_keeps_its_seed() {
+    let test = "t52_kill_during_account_password_keeps_its_seed";
+    let seeds = [server(1).unlock_seed, server(2).unlock_seed];
+    if let Some(folder) = folder() {
+        let mut session = World::at(&folder).unlock(OLD).unwrap();
+        let root = session.account_parts(&OLD.into()).unwrap().root;
+        let changed = session.adopt_account_password(&NEW.into(), &root, (&seeds[0], &seeds[1]));
+        panic!("ended: {changed:?}");
+    }
+    for (number, step) in CHANGE.into_iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::filled(folder.path());
+        let mut session = world.unlock(OLD).unwrap();
+        session.set_connection(&server(1)).unwrap();
+        session.add_account_slot(&OLD.into(), &seeds[0]).unwrap();
+        drop(session);
+        run_until(step, &name(test), folder.path());
+        let password = if number > 0 { NEW } else { OLD };
+        assert_eq!(world.opens_by([OLD, NEW]), password, "{step}");
+        // Another device changes the password once more before this one has signed in.
+        let mut session = world.unlock(password).unwrap();
+        let known = session.connection().unwrap().unwrap().unlock_seed;
+        let root = session.account_parts(&password.into()).unwrap().root;
+        let third = server(3).unlock_seed;
+        session.adopt_account_password(&"a third password".into(), &root, (&known, &third)).unwrap();
+        assert_whole(&mut session, "a third password");
+    }
+}

@@ -53,6 +53,7 @@ pub(crate) const NEXT_ROOT_BOX: &str = "next_root_box";
 pub(crate) const NEXT_RECOVERY_BOX: &str = "next_recovery_box";
 pub(crate) const NEXT_REENROLMENT: &str = "next_reenrolment";
 pub(crate) const NEXT_SECRET_KEY: &str = "next_secret_key";
+pub(crate) const NEXT_CONNECTION: &str = "next_connection";
 
 pub(crate) fn get(db: &Connection, name: &'static str) -> Result<Option<Vec<u8>>, SessionError> {
     let mut find = db.prepare_cached("SELECT value FROM meta WHERE name = ?1")?;
