@@ -7,6 +7,7 @@ use vault_engine::profile::Moment;
 use vault_engine::session::Session;
 use vault_engine::{ProfileId, SecretText};
 
+use crate::actor::Actor;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::events::Event;
@@ -53,15 +54,13 @@ impl Coffer {
     /// password is at hand.
     fn sign_purges(&self, id: ProfileId, password: SecretText) {
         let actor = self.actor.clone();
+        let gate = Arc::clone(&self.gate);
         let sign = move || {
-            // A profile that was locked meanwhile does it after the next unlock.
-            let _ = actor.call_blocking(move |state| {
-                let session = state.session()?;
-                if session.profile().id == id && session.connection()?.is_some() {
-                    session.sign_purges(&password)?;
-                }
-                Ok(())
-            });
+            // A profile that was locked meanwhile does it after the next unlock. Locking waits for the guard.
+            if let Some(keys) = gate.try_enter(id) {
+                let _ = sign_purges(&actor, id, &password);
+                drop((password, keys));
+            }
         };
         // Without a thread they are signed after the next unlock.
         let _ = spawn("coffer-purges", sign);
@@ -260,4 +259,25 @@ impl Coffer {
 /// Whether locking cancels jobs of a kind. Imports and exports of documents pause instead, without their keys.
 fn cannot_pause(kind: JobKind) -> bool {
     !matches!(kind, JobKind::DocumentImport | JobKind::DocumentExport)
+}
+
+/// Signs what is due, while the profile works on: the password is stretched here, and each vault is a step of its own.
+fn sign_purges(actor: &Actor<State>, id: ProfileId, password: &SecretText) -> Result<()> {
+    let due = actor.call_blocking(move |state| {
+        let session = own(state, id)?;
+        let vaults = if session.connection()?.is_some() { session.vaults_to_purge()? } else { Vec::new() };
+        if vaults.is_empty() { Ok(None) } else { Ok(Some((session.root_opening()?, vaults))) }
+    })?;
+    let Some((opening, vaults)) = due else { return Ok(()) };
+    let root = Arc::new(opening.open(password)?);
+    for vault in vaults {
+        let root = root.clone();
+        actor.call_blocking(move |state| Ok(own(state, id)?.sign_purges_of(vault, &root).map(drop)?))?;
+    }
+    Ok(())
+}
+
+fn own(state: &mut State, id: ProfileId) -> Result<&mut Session> {
+    let session = state.session()?;
+    if session.profile().id == id { Ok(session) } else { Err(ErrorCode::Locked.into()) }
 }

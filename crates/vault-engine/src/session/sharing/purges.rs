@@ -40,31 +40,47 @@ const LOOKED: &str = "purged.";
 struct Waiting(Vec<LogEntry>);
 
 impl Session {
-    /// Signs the purge of items that were deleted permanently, in the vaults that this account owns, and returns their number.
+    /// Signs the purge of items that were deleted permanently, in all vaults that this account owns, and returns their number.
     /// They are sent with the next synchronization. Takes about a second, if there is something to purge.
     ///
     /// # Errors
     /// [`KeysError::WrongPassword`]; else as any write.
     pub fn sign_purges(&mut self, password: &SecretText) -> Result<usize, KeysError> {
-        if self.read_only.is_some() {
-            return Ok(0);
-        }
-        let all: Vec<i64> = self.vaults.iter().map(|vault| vault.vault_key).collect();
-        let mut due = Vec::new();
-        for vault_key in all {
-            let ops = self.purges_due(vault_key)?;
-            if !ops.is_empty() && !self.are_waiting(vault_key, &ops)? {
-                due.push((vault_key, ops));
-            }
-        }
+        let due = self.vaults_to_purge()?;
         if due.is_empty() {
             return Ok(0);
         }
-        let root = self.root_of(password)?;
-        let mut count = 0;
-        for (vault_key, ops) in due {
-            count += self.sign_in(vault_key, &ops, &root)?;
+        let root = self.root_opening()?.open(password)?;
+        due.into_iter().try_fold(0, |count, vault| Ok(count + self.sign_purges_of(vault, &root)?))
+    }
+
+    /// Returns the vaults in which something is to be purged.
+    ///
+    /// # Errors
+    /// Fails if the database cannot be read or written.
+    pub fn vaults_to_purge(&mut self) -> Result<Vec<VaultId>, SessionError> {
+        if self.read_only.is_some() {
+            return Ok(Vec::new());
         }
+        let all: Vec<(i64, VaultId)> = self.vaults.iter().map(|vault| (vault.vault_key, vault.id)).collect();
+        let mut due = Vec::new();
+        for (vault_key, id) in all {
+            let ops = self.purges_due(vault_key)?;
+            if !ops.is_empty() && !self.are_waiting(vault_key, &ops)? {
+                due.push(id);
+            }
+        }
+        Ok(due)
+    }
+
+    /// Signs the purges of one vault, and returns their number: at most 2,048 items at once.
+    ///
+    /// # Errors
+    /// [`SessionError::NotFound`] if the vault is not here any more; else as any write.
+    pub fn sign_purges_of(&mut self, vault: VaultId, root: &RootSigner) -> Result<usize, KeysError> {
+        let vault_key = self.vaults.find(vault)?.vault_key;
+        let ops = self.purges_due(vault_key)?;
+        let count = self.sign_in(vault_key, &ops, root)?;
         self.log_writes += 1;
         Ok(count)
     }
