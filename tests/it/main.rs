@@ -5,6 +5,7 @@ mod answers;
 mod approval;
 mod audit;
 mod background;
+mod command_line;
 mod connect;
 mod crowd;
 mod cycle;

@@ -41,6 +41,10 @@ async fn reply(host: &dyn Host, request: Request) -> Result<Reply> {
         Request::NextCode { item, field } => {
             Reply::UsedCode(coffer.item_code_next(id(&item)?, id(&field)?).await?)
         }
+        Request::MayLeave { item } => {
+            coffer.item_may_leave(id(&item)?).await?;
+            Reply::Nothing
+        }
         Request::Confirm { password } => {
             coffer.session_confirm(SecretText::from(password.expose())).await?;
             Reply::Nothing

@@ -78,6 +78,11 @@ pub enum Request {
         /// The field.
         field: String,
     },
+    /// Whether the values of an item may go to other programs and files readably: its team can forbid it.
+    MayLeave {
+        /// The item.
+        item: String,
+    },
     /// Confirms the master password, for items that ask for it again.
     Confirm {
         /// The password.

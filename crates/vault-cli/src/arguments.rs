@@ -1,5 +1,6 @@
 //! The commands and their arguments.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -20,7 +21,7 @@ pub struct Arguments {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not found, 4 ambiguous, 5 locked, 6 denied, \
-    7 server not reached";
+    7 server not reached; `run` ends with the code of the program";
 
 /// What to do.
 #[derive(Subcommand)]
@@ -57,6 +58,10 @@ pub enum Command {
     Rm(Several),
     /// Take items back from the trash
     Restore(Several),
+    /// Run a program with secrets in its environment, which are masked in its output
+    Run(Run),
+    /// Fill the references of a template such as `key={{ coffer://Home/Forge/password }}`
+    Inject(Inject),
     /// Write the completions of a shell
     Completion {
         /// The shell
@@ -71,6 +76,13 @@ pub enum Command {
     /// Holds the open profile; started by `unlock`
     #[command(hide = true)]
     Agent,
+    /// Becomes a program whose terminal is the standard output; started by `run`
+    #[command(hide = true)]
+    TakeTerminal {
+        /// Its command line
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
 }
 
 /// How a profile is opened.
@@ -247,4 +259,32 @@ pub struct Edit {
     pub untag: Vec<String>,
     #[command(flatten)]
     pub values: Values,
+}
+
+/// A program that gets secrets.
+#[derive(Args)]
+pub struct Run {
+    /// A file of variables, NAME=value in each line; the values may be references, as those of the environment
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Vec<PathBuf>,
+    /// Leave the output as it is, and the program at this terminal
+    #[arg(long)]
+    pub no_masking: bool,
+    /// Let a file or a reference set a variable that can change which code the program runs, such as PATH
+    #[arg(long, value_name = "NAME")]
+    pub allow: Vec<String>,
+    /// The program and its arguments
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
+/// A template to be filled.
+#[derive(Args)]
+pub struct Inject {
+    /// The template; the standard input if not given
+    #[arg(short, long, value_name = "FILE")]
+    pub input: Option<PathBuf>,
+    /// The file to write, which only its owner can read; the standard output if not given
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
 }

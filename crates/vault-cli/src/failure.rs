@@ -11,21 +11,23 @@ use vault_text::safe_to_show;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// It is done.
-    Done = 0,
+    Done,
     /// It failed.
-    General = 1,
+    General,
     /// The arguments are wrong.
-    Usage = 2,
+    Usage,
     /// There is no such profile, vault, item or field.
-    NotFound = 3,
+    NotFound,
     /// Several items or fields have the name.
-    Ambiguous = 4,
+    Ambiguous,
     /// No profile is open.
-    Locked = 5,
+    Locked,
     /// The user, the password or a policy does not permit it.
-    Denied = 6,
+    Denied,
     /// The server cannot be reached.
-    Offline = 7,
+    Offline,
+    /// A program that was started ended with this code.
+    Child(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -39,6 +41,7 @@ impl From<Exit> for ExitCode {
             Exit::Locked => 5,
             Exit::Denied => 6,
             Exit::Offline => 7,
+            Exit::Child(code) => code,
         })
     }
 }

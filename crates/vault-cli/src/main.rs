@@ -5,6 +5,7 @@
 //! - `arguments`: what can be written; `failure`: exit codes
 //! - `connection`: the socket; `find`: vaults, items and fields by their names
 //! - `reading`, `changing`, `opening`, `generating`: the commands
+//! - `running`: secrets for other programs; `environment`, `child`, `masking`: how these are started and what they write
 //! - `agent`: the program that has the profile open while there is no desktop
 //! - `output`, `password`: terminal and standard streams
 
@@ -14,13 +15,19 @@ mod arguments;
 #[cfg(target_os = "linux")]
 mod changing;
 #[cfg(target_os = "linux")]
+mod child;
+#[cfg(target_os = "linux")]
 mod connection;
+#[cfg(target_os = "linux")]
+mod environment;
 #[cfg(target_os = "linux")]
 mod failure;
 #[cfg(target_os = "linux")]
 mod find;
 #[cfg(target_os = "linux")]
 mod generating;
+#[cfg(target_os = "linux")]
+mod masking;
 #[cfg(target_os = "linux")]
 mod opening;
 #[cfg(target_os = "linux")]
@@ -31,6 +38,8 @@ mod password;
 mod reading;
 #[cfg(target_os = "linux")]
 mod run;
+#[cfg(target_os = "linux")]
+mod running;
 
 use std::process::ExitCode;
 

@@ -189,14 +189,36 @@ pub fn read_reference(
     connection: &mut Connection,
     reference: &Reference,
 ) -> Result<Zeroizing<String>, Failure> {
+    let item = item_of(connection, reference)?;
+    value_at(connection, &item, reference)
+}
+
+/// The value of a reference that is to leave the vault, which a team can forbid.
+pub fn read_to_leave(
+    connection: &mut Connection,
+    reference: &Reference,
+) -> Result<Zeroizing<String>, Failure> {
+    let item = item_of(connection, reference)?;
+    connection.ask(&Request::MayLeave { item: item.id.clone() })?;
+    value_at(connection, &item, reference)
+}
+
+fn item_of(connection: &mut Connection, reference: &Reference) -> Result<ItemView, Failure> {
     let vault = find::vault(connection, &reference.vault)?;
-    let item = find::item(connection, Some(&vault), &reference.item)?;
+    find::item(connection, Some(&vault), &reference.item)
+}
+
+fn value_at(
+    connection: &mut Connection,
+    item: &ItemView,
+    reference: &Reference,
+) -> Result<Zeroizing<String>, Failure> {
     let section = reference.section.as_deref();
     if reference.code {
-        let field = find::code(&item, section, Some(&reference.field))?;
-        return present_code(connection, &item, field);
+        let field = find::code(item, section, Some(&reference.field))?;
+        return present_code(connection, item, field);
     }
-    value_of(connection, &item, section, &reference.field)
+    value_of(connection, item, section, &reference.field)
 }
 
 fn value_of(

@@ -8,7 +8,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::arguments::{Arguments, Command};
 use crate::connection::Context;
 use crate::failure::{Exit, Failure};
-use crate::{agent, changing, generating, opening, output, reading};
+use crate::{agent, changing, child, generating, opening, output, reading, running};
 
 /// Reads the arguments, runs the command, and returns its exit code.
 pub fn run() -> ExitCode {
@@ -33,6 +33,9 @@ pub fn run() -> ExitCode {
 
 fn execute(arguments: Arguments) -> Result<Exit, Failure> {
     let Arguments { data_dir, json, command } = arguments;
+    if let Command::TakeTerminal { command } = command {
+        return child::take_terminal(&command);
+    }
     let context = Context::new(data_dir, json)?;
     match command {
         Command::Unlock(how) => opening::unlock(&context, how),
@@ -51,9 +54,13 @@ fn execute(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Edit(what) => changing::edit(&context, what),
         Command::Rm(what) => changing::remove(&context, &what),
         Command::Restore(what) => changing::restore(&context, &what),
+        Command::Run(what) => running::run(&context, what),
+        Command::Inject(what) => running::inject(&context, &what),
         Command::Completion { shell } => completion(shell),
         Command::Man { folder } => manual(&folder),
         Command::Agent => agent::run(&context),
+        // Needs no context, and was done above.
+        Command::TakeTerminal { command } => child::take_terminal(&command),
     }
 }
 

@@ -21,6 +21,7 @@ mod job;
 mod join_code;
 mod keys;
 mod kit;
+mod leaving;
 #[macro_use]
 mod list;
 mod logins;

@@ -21,6 +21,7 @@ fn t50_another_program_learns_nothing_of_the_agent() {
     for request in [
         Request::Vaults,
         Request::Get { item: item.clone() },
+        Request::MayLeave { item: item.clone() },
         Request::Reveal { item: item.clone(), field: field.clone() },
         Request::Code { item: item.clone(), field: field.clone() },
         Request::NextCode { item: item.clone(), field },

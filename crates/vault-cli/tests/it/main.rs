@@ -13,5 +13,6 @@
 mod commands;
 mod hostile;
 mod page;
+mod running;
 mod support;
 mod together;
