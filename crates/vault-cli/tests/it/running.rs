@@ -153,9 +153,14 @@ fn a_terminal_stays_one_and_is_masked() {
     assert_eq!(terminal.seen, "33 77\r\nis <concealed>\r\ngo\r\nread <concealed>\r\n");
 }
 
-/// Counts interrupts until another signal ends it.
-const COUNTS: &str = "trap 'echo interrupted' INT; trap 'echo end; exit 3' USR1; echo ready; \
-    while :; do sleep 0.02; done";
+/// Takes each signal by itself, until another one ends it.
+const COUNTS: &str = "exec python3 -c 'import os, signal as s
+s.pthread_sigmask(s.SIG_BLOCK, [s.SIGINT, s.SIGUSR1])
+print(\"ready\", flush=True)
+while s.sigwaitinfo([s.SIGINT, s.SIGUSR1]).si_signo == s.SIGINT:
+    print(\"interrupted\", flush=True)
+print(\"end\", flush=True)
+os._exit(3)'";
 
 #[test]
 fn ctrl_c_at_a_terminal_arrives_once() {
