@@ -91,4 +91,10 @@ fn refused(line: &CommandLine, key: &str) {
     let (exit, text) = run("Team/Shared");
     assert!(exit == 6 && !text.contains("started"), "{exit} {text}");
     assert_eq!(run("Home/Own"), (0, "started\n".to_owned()));
+    for (item, exit) in [("Shared", 6), ("Own", 0)] {
+        let (put, _) = line.run(&["doc", "put", "--item", item], "content");
+        assert_eq!(put, 0);
+        let (got, text) = line.run(&["doc", "get", item], "");
+        assert!(got == exit && (text == "content") == (exit == 0), "{got} {text}");
+    }
 }

@@ -56,6 +56,13 @@ async fn reply(host: &dyn Host, request: Request) -> Result<Reply> {
         Request::Trash { items } => Reply::Changed(coffer.item_trash(ids(&items)?).await?),
         Request::Restore { items } => Reply::Changed(coffer.item_restore(ids(&items)?).await?),
         Request::History { item } => Reply::History(coffer.item_history(id(&item)?).await?),
+        Request::DocumentVersions { item } => {
+            Reply::EarlierFiles(coffer.document_versions(id(&item)?).await?)
+        }
+        // They have more than one answer, and are answered by `documents`.
+        Request::PutDocument { .. } | Request::GetDocument { .. } => {
+            return Err(ErrorCode::Internal.into());
+        }
     })
 }
 
@@ -73,7 +80,7 @@ async fn status(host: &dyn Host) -> Result<Status> {
     })
 }
 
-fn id<T: FromStr>(text: &str) -> Result<T> {
+pub(crate) fn id<T: FromStr>(text: &str) -> Result<T> {
     text.parse().map_err(|_| ErrorCode::NotFound.into())
 }
 

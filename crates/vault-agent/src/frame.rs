@@ -8,6 +8,8 @@ use zeroize::Zeroizing;
 
 /// The longest frame of an exchange.
 pub const LONGEST: usize = 16 << 20;
+/// The longest piece of a document.
+pub const LONGEST_PIECE: usize = 4 << 20;
 /// The longest frame before a program is known.
 pub const LONGEST_HELLO: usize = 1 << 10;
 /// How much is allocated at once: a length is not believed before its bytes arrive.
@@ -57,6 +59,20 @@ pub fn read_bytes(stream: &mut impl Read, longest: usize) -> Result<Option<Zeroi
         stream.read_exact(bytes.get_mut(begin..).unwrap_or_default())?;
     }
     Ok(Some(bytes))
+}
+
+/// Writes a frame of bytes.
+///
+/// # Errors
+/// [`FrameError`].
+pub fn write_bytes(stream: &mut impl Write, bytes: &[u8]) -> Result<(), FrameError> {
+    if bytes.len() > LONGEST {
+        return Err(FrameError::TooLong);
+    }
+    let head = u32::try_from(bytes.len()).map_err(|_| FrameError::TooLong)?.to_be_bytes();
+    stream.write_all(&head)?;
+    stream.write_all(bytes)?;
+    Ok(stream.flush()?)
 }
 
 /// Writes a message.

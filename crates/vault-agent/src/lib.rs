@@ -8,7 +8,7 @@
 //! - `protocol`: what is said over the socket; `frame`: how it is written
 //! - `location`: where the socket is; `claim`: the right to listen there
 //! - `peer`: which program is at the other end
-//! - `host`, `server`, `answers`: the listening program; `client`: the asking one
+//! - `host`, `server`, `answers`, `documents`, `timed`: the listening program; `client`: the asking one
 
 pub mod frame;
 pub mod protocol;
@@ -21,6 +21,8 @@ mod claim;
 #[cfg(target_os = "linux")]
 mod client;
 #[cfg(target_os = "linux")]
+mod documents;
+#[cfg(target_os = "linux")]
 mod host;
 #[cfg(target_os = "linux")]
 mod location;
@@ -28,6 +30,8 @@ mod location;
 mod peer;
 #[cfg(target_os = "linux")]
 mod server;
+#[cfg(target_os = "linux")]
+mod timed;
 
 pub use reference::{Reference, ReferenceError};
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use vault_api::ErrorView;
 use vault_api::views::{
-    ChangedView, CodeView, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemView, ProfileSummary, UsedCode,
-    VaultView,
+    ChangedView, CodeView, EarlierFileView, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemView,
+    ProfileSummary, UsedCode, VaultView,
 };
 use zeroize::Zeroizing;
 
@@ -110,6 +110,27 @@ pub enum Request {
         /// The item.
         item: String,
     },
+    /// The files that an item had before.
+    DocumentVersions {
+        /// The item.
+        item: String,
+    },
+    /// Adds a document. Once this was answered, its bytes come as frames, an empty one at the end, and a second answer goes
+    /// back. If the connection ends before, nothing is kept.
+    PutDocument {
+        /// Where it goes.
+        place: DocumentPlace,
+        /// Its file name.
+        name: String,
+    },
+    /// Reads a file that an item has or had: an answer, its bytes as frames, an empty one at the end, and a second answer,
+    /// which says whether they are complete.
+    GetDocument {
+        /// The item.
+        item: String,
+        /// The file.
+        blob: String,
+    },
 }
 
 /// The answer to a request.
@@ -148,6 +169,48 @@ pub enum Reply {
     Changed(ChangedView),
     /// Revisions.
     History(Vec<HistoryEntry>),
+    /// Files that an item had before.
+    EarlierFiles(Vec<EarlierFileView>),
+    /// A document whose bytes follow.
+    Document(DocumentInfo),
+    /// A document that was added.
+    Stored(StoredDocument),
+}
+
+/// Where a document goes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DocumentPlace {
+    /// Into an item of its own.
+    New,
+    /// To the files of an item.
+    Attach {
+        /// The item.
+        item: String,
+    },
+    /// In place of a file of an item.
+    Replace {
+        /// The item.
+        item: String,
+        /// The file.
+        blob: String,
+    },
+}
+
+/// A document whose bytes follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DocumentInfo {
+    /// The file name.
+    pub name: String,
+    /// The length in bytes.
+    pub size: u64,
+}
+
+/// A document that was added.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredDocument {
+    /// Its item.
+    pub item: String,
 }
 
 /// Which profile is open.

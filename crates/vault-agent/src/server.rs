@@ -1,22 +1,24 @@
 //! The listening end of the socket: who is answered, how long, and how many at once.
 
-use std::io::{self, Read};
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::runtime::Handle;
 use vault_api::ErrorCode;
 
 use crate::answers::answer;
 use crate::claim::Claim;
+use crate::documents;
 use crate::frame::{self, FrameError, LONGEST, LONGEST_HELLO};
 use crate::host::{Host, Permission};
 use crate::peer;
 use crate::protocol::{Answer, Hello, Request, VERSION, Welcome};
+use crate::timed::read;
 
 /// The most connections at once.
 const CONNECTIONS: usize = 32;
@@ -120,7 +122,17 @@ fn converse(mut stream: UnixStream, host: &dyn Host, runtime: &Handle) -> Result
         let reply = match if free { Permission::Allowed } else { host.permits(&program) } {
             Permission::Allowed => {
                 host.used();
-                runtime.block_on(answer(host, request))
+                match request {
+                    Request::PutDocument { place, name } => {
+                        documents::put(&mut stream, host, runtime, &place, name)?;
+                        continue;
+                    }
+                    Request::GetDocument { item, blob } => {
+                        documents::get(&mut stream, host, runtime, (&item, &blob))?;
+                        continue;
+                    }
+                    request => runtime.block_on(answer(host, request)),
+                }
             }
             Permission::Refused => Answer::Denied,
             Permission::Locked => Answer::Failed(Box::new(ErrorCode::Locked.into())),
@@ -131,29 +143,4 @@ fn converse(mut stream: UnixStream, host: &dyn Host, runtime: &Handle) -> Result
         }
     }
     Ok(())
-}
-
-/// Reads a message that must be complete within a time, however slowly its bytes arrive.
-fn read<T: serde::de::DeserializeOwned>(
-    stream: &mut UnixStream,
-    longest: usize,
-    within: Duration,
-) -> Result<Option<T>, FrameError> {
-    frame::read(&mut Timed { stream, until: Instant::now() + within }, longest)
-}
-
-struct Timed<'a> {
-    stream: &'a mut UnixStream,
-    until: Instant,
-}
-
-impl Read for Timed<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.until.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Err(io::ErrorKind::TimedOut.into());
-        }
-        self.stream.set_read_timeout(Some(left))?;
-        self.stream.read(buffer)
-    }
 }

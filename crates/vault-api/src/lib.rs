@@ -34,12 +34,16 @@ pub mod views;
 mod worker;
 
 pub use coffer::{Coffer, Setup};
-pub use commands::{CopyRole, Dropped, KeySource, WebAddress, codes_in_text, join_code_in_text};
+pub use commands::{
+    CopyRole, DocumentInput, DocumentOutput, DocumentTarget, Dropped, KeySource, WebAddress, codes_in_text,
+    join_code_in_text,
+};
 pub use error::{ErrorCode, ErrorText, ErrorView, HolderView, InputProblem, Result, error_text};
 pub use events::{Event, EventSink};
 pub use state::Costs;
 
 pub use vault_engine::backup::RestoreAs;
+pub use vault_engine::document::{Existing, PendingFile};
 pub use vault_engine::health::{Prefix, RangeSource, RangeUnavailable};
 pub use vault_engine::item::FieldId;
 pub use vault_engine::session::{DraftId, UndoId};

@@ -58,6 +58,9 @@ pub enum Command {
     Rm(Several),
     /// Take items back from the trash
     Restore(Several),
+    /// Add, read and list documents
+    #[command(subcommand)]
+    Doc(Document),
     /// Run a program with secrets in its environment, which are masked in its output
     Run(Run),
     /// Fill the references of a template such as `key={{ coffer://Home/Forge/password }}`
@@ -287,4 +290,62 @@ pub struct Inject {
     /// The file to write, which only its owner can read; the standard output if not given
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+}
+
+/// What to do with documents.
+#[derive(Subcommand)]
+pub enum Document {
+    /// Add a document, and write the id of its item
+    Put(DocPut),
+    /// Write a document to a file or pipe
+    Get(DocGet),
+    /// List documents: id, item, bytes and name
+    Ls(DocList),
+}
+
+/// A document to be added.
+#[derive(Args)]
+pub struct DocPut {
+    /// The file; the standard input if not given, or `-`
+    pub file: Option<PathBuf>,
+    /// Its name; that of the file if not given
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Attach it to this item, by title or id
+    #[arg(long)]
+    pub item: Option<String>,
+    /// In place of this file of the item, by name or id; its content is kept as an earlier version
+    #[arg(long, value_name = "FILE", requires = "item")]
+    pub replace: Option<String>,
+    /// The vault the item is in
+    #[arg(long, requires = "item")]
+    pub vault: Option<String>,
+}
+
+/// A document to be read.
+#[derive(Args)]
+pub struct DocGet {
+    /// Title or id of the item
+    pub item: String,
+    /// Name or id of the file; earlier ones by id only
+    pub file: Option<String>,
+    /// The file to write, which only its owner can read; the standard output if not given
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The vault the item is in
+    #[arg(long)]
+    pub vault: Option<String>,
+}
+
+/// Which documents are listed.
+#[derive(Args)]
+pub struct DocList {
+    /// Only those of an item
+    pub item: Option<String>,
+    /// Earlier versions, too
+    #[arg(long)]
+    pub versions: bool,
+    /// Only those of a vault
+    #[arg(long)]
+    pub vault: Option<String>,
 }

@@ -1,5 +1,6 @@
 //! The connection with the program that has the profile open.
 
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use vault_agent::protocol::{Answer, Reply, Request, Role, Secret};
@@ -57,7 +58,29 @@ impl Connection {
 
     /// Sends a request.
     pub fn ask(&mut self, request: &Request) -> Result<Reply, Failure> {
-        match self.client.ask(request)? {
+        let answer = self.client.ask(request)?;
+        self.reply(answer)
+    }
+
+    /// Sends a document; if its item asks for the master password again, so does the terminal.
+    pub fn put(&mut self, request: &Request, source: &mut dyn Read) -> Result<Reply, Failure> {
+        // Nothing was read yet if the password is asked for.
+        self.confirmed(|connection| {
+            let answer = connection.client.put(request, source)?;
+            connection.reply(answer)
+        })
+    }
+
+    /// Receives a document, with the same question.
+    pub fn get(&mut self, request: &Request, target: &mut dyn Write) -> Result<Reply, Failure> {
+        self.confirmed(|connection| {
+            let answer = connection.client.get(request, target)?;
+            connection.reply(answer)
+        })
+    }
+
+    fn reply(&self, answer: Answer) -> Result<Reply, Failure> {
+        match answer {
             Answer::Done(reply) => Ok(reply),
             Answer::Failed(error) => Err((*error).into()),
             Answer::Denied => Err(match self.role() {
@@ -71,13 +94,20 @@ impl Connection {
 
     /// Sends a request; if the item asks for the master password again, so does the terminal.
     pub fn ask_confirmed(&mut self, request: &Request) -> Result<Reply, Failure> {
-        match self.ask(request) {
+        self.confirmed(|connection| connection.ask(request))
+    }
+
+    fn confirmed(
+        &mut self,
+        mut ask: impl FnMut(&mut Self) -> Result<Reply, Failure>,
+    ) -> Result<Reply, Failure> {
+        match ask(self) {
             Err(failure) if failure.code == Some(ErrorCode::PasswordNeeded) => {
                 let Some(password) = password::at_terminal("Master password, for this item: ") else {
                     return Err(failure);
                 };
                 self.ask(&Request::Confirm { password: Secret::new(password.to_string()) })?;
-                self.ask(request)
+                ask(self)
             }
             answer => answer,
         }

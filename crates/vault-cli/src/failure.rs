@@ -119,7 +119,9 @@ impl From<ClientError> for Failure {
             ClientError::Nobody => Self::locked(),
             ClientError::Version => Self::new(Exit::Locked, error.to_string())
                 .with("Lock it there, or end that program, and unlock the profile again."),
-            ClientError::Place | ClientError::Frame(_) => Self::new(Exit::General, error.to_string()),
+            ClientError::Place | ClientError::Frame(_) | ClientError::Source(_) | ClientError::Target(_) => {
+                Self::new(Exit::General, error.to_string())
+            }
         }
     }
 }

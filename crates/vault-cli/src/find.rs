@@ -64,10 +64,15 @@ pub fn page(
 
 /// All rows of a scope.
 pub fn rows(connection: &mut Connection, scope: &ItemScope) -> Result<Vec<ItemRow>, Failure> {
+    rows_of(connection, "", scope)
+}
+
+/// All rows of a scope that a search finds.
+pub fn rows_of(connection: &mut Connection, text: &str, scope: &ItemScope) -> Result<Vec<ItemRow>, Failure> {
     let mut rows = Vec::new();
     loop {
         let offset = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        let page = page(connection, "", scope.clone(), offset, PAGE)?;
+        let page = page(connection, text, scope.clone(), offset, PAGE)?;
         let last = page.rows.is_empty();
         rows.extend(page.rows);
         if last || u32::try_from(rows.len()).is_ok_and(|read| read >= page.total) {
@@ -108,7 +113,8 @@ pub fn row(connection: &mut Connection, scope: &ItemScope, name: &str) -> Result
     only("item", name, found, |row| format!("{}  {}  {}", row.id, row.title, row.subtitle))
 }
 
-fn get(connection: &mut Connection, id: &str) -> Result<ItemView, Failure> {
+/// An item by its id.
+pub fn get(connection: &mut Connection, id: &str) -> Result<ItemView, Failure> {
     match connection.ask(&Request::Get { item: id.to_owned() })? {
         Reply::Item(item) => Ok(*item),
         _ => Err(Connection::unexpected()),
@@ -178,7 +184,12 @@ fn names_of(field: &FieldView) -> [&str; 3] {
 }
 
 /// The only one of a name, or an error that names the candidates.
-fn only<T>(kind: &str, name: &str, mut found: Vec<T>, describe: impl Fn(&T) -> String) -> Result<T, Failure> {
+pub fn only<T>(
+    kind: &str,
+    name: &str,
+    mut found: Vec<T>,
+    describe: impl Fn(&T) -> String,
+) -> Result<T, Failure> {
     if found.len() > 1 {
         let failure =
             Failure::new(Exit::Ambiguous, format!("several have the name {name}; use an id ({kind})"));

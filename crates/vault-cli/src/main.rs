@@ -5,6 +5,7 @@
 //! - `arguments`: what can be written; `failure`: exit codes
 //! - `connection`: the socket; `find`: vaults, items and fields by their names
 //! - `reading`, `changing`, `opening`, `generating`: the commands
+//! - `documents`: documents through pipes
 //! - `running`: secrets for other programs; `environment`, `child`, `masking`: how these are started and what they write
 //! - `agent`: the program that has the profile open while there is no desktop
 //! - `output`, `password`: terminal and standard streams
@@ -18,6 +19,8 @@ mod changing;
 mod child;
 #[cfg(target_os = "linux")]
 mod connection;
+#[cfg(target_os = "linux")]
+mod documents;
 #[cfg(target_os = "linux")]
 mod environment;
 #[cfg(target_os = "linux")]

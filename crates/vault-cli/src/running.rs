@@ -13,7 +13,8 @@ use crate::connection::{Connection, Context};
 use crate::environment::{self, expect_harmless};
 use crate::failure::{Exit, Failure};
 use crate::masking::Secrets;
-use crate::{output, reading};
+use crate::output::{self, PrivateFile};
+use crate::reading;
 
 const SCHEME: &str = "coffer://";
 /// The longest template.
@@ -91,7 +92,11 @@ pub fn inject(context: &Context, what: &Inject) -> Result<Exit, Failure> {
     let text =
         fill(&template, &mut |reference| resolved.value(reference).map(str::to_owned).map(Zeroizing::new))?;
     match &what.output {
-        Some(path) => write_private(path, text.as_bytes()),
+        Some(path) => {
+            let mut file = PrivateFile::create(path)?;
+            file.write_all(text.as_bytes()).map_err(|error| file.failed(&error))?;
+            file.finish()
+        }
         None => output::bytes(text.as_bytes()),
     }
 }
@@ -135,27 +140,6 @@ fn fill(
     }
     text.push_str(rest);
     Ok(text)
-}
-
-/// Writes a file that only its owner can read, completely or not at all.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<Exit, Failure> {
-    let failed = |error: std::io::Error| {
-        Failure::new(Exit::General, format!("{} cannot be written: {error}", path.display()))
-    };
-    // A device, a pipe or a link is not what a file should take the place of.
-    if path.symlink_metadata().is_ok_and(|meta| !meta.is_file()) {
-        return Err(Failure::new(Exit::Usage, format!("{} is no regular file", path.display())));
-    }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    // Made with access for the owner only.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(Exit::Done)
 }
 
 #[cfg(test)]

@@ -51,6 +51,7 @@ mod undo;
 mod upload;
 mod vault;
 
+pub use document::{DocumentInput, DocumentOutput, DocumentTarget};
 pub use join_code::join_code_in_text;
 pub use otp_import::{Dropped, codes_in_text};
 pub use secret::{CopyRole, WebAddress};

@@ -6,7 +6,7 @@ use std::os::unix::net::UnixStream;
 
 use vault_agent::Client;
 use vault_agent::frame::LONGEST;
-use vault_agent::protocol::{Answer, Hello, Reply, Request, VERSION};
+use vault_agent::protocol::{Answer, DocumentPlace, Hello, Reply, Request, VERSION};
 
 use crate::support::{Computer, is_root};
 
@@ -28,6 +28,9 @@ fn t50_another_program_learns_nothing_of_the_agent() {
         Request::Confirm { password: vault_agent::protocol::Secret::new("guess".to_owned()) },
         Request::Trash { items: ids() },
         Request::Restore { items: ids() },
+        Request::DocumentVersions { item: item.clone() },
+        Request::PutDocument { place: DocumentPlace::New, name: "a".to_owned() },
+        Request::GetDocument { item: item.clone(), blob: item.clone() },
         Request::History { item },
     ] {
         assert!(matches!(client.ask(&request).unwrap(), Answer::Denied));

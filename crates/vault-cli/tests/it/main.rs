@@ -11,6 +11,7 @@
 #![cfg(target_os = "linux")]
 
 mod commands;
+mod documents;
 mod hostile;
 mod page;
 mod running;

@@ -15,6 +15,7 @@ mod rules;
 mod seal;
 mod sealed_file;
 mod source;
+mod streamed;
 mod transport;
 mod unnamed;
 
@@ -31,4 +32,5 @@ pub use progress::{Progress, Step};
 pub use rules::Rules;
 pub use seal::{NewBlob, SealedBlob, SealedDocument, Sealing, seal, seal_file};
 pub use source::SourceFile;
+pub use streamed::StreamSealing;
 pub use transport::{IncomingDocument, StoredDocument};

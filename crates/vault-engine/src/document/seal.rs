@@ -202,9 +202,7 @@ impl<S: Read + Send> Sealing<S> {
         pending.finish()?;
         // The folder of this blob may be new too.
         sync_folder(blobs.path())?;
-        let ct_root = CtRoot::of_chunks(&blob_id, &hashes);
-        let blob = BlobRef { blob_id, ct_size: layout.sealed(), ct_root };
-        Ok(SealedBlob { blob, chunks: hashes, size: layout.size(), media_type })
+        Ok(SealedBlob::new(blob_id, &layout, hashes, media_type))
     }
 }
 
@@ -218,6 +216,17 @@ pub struct SealedBlob {
 }
 
 impl SealedBlob {
+    pub(super) fn new(
+        blob_id: BlobId,
+        layout: &BlobLayout,
+        chunks: Vec<ChunkHash>,
+        media_type: &'static str,
+    ) -> Self {
+        let ct_root = CtRoot::of_chunks(&blob_id, &chunks);
+        let blob = BlobRef { blob_id, ct_size: layout.sealed(), ct_root };
+        Self { blob, chunks, size: layout.size(), media_type }
+    }
+
     /// Returns the reference for the revision's header.
     #[must_use]
     pub fn blob(&self) -> &BlobRef {

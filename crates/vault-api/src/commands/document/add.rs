@@ -34,7 +34,7 @@ pub(super) enum Target {
 }
 
 impl Target {
-    fn item(self) -> Option<ItemId> {
+    pub(super) fn item(self) -> Option<ItemId> {
         match self {
             Self::NewItem => None,
             Self::Attach(item) | Self::Replace(item, _) => Some(item),
@@ -122,7 +122,7 @@ impl Coffer {
 }
 
 /// Writes the revision that names a sealed document.
-fn store_document(
+pub(super) fn store_document(
     session: &mut Session,
     sealed: SealedBlob,
     key: &SealedFileKey,

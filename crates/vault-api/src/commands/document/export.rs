@@ -51,7 +51,7 @@ impl Coffer {
     }
 
     /// Downloads a document that is not here.
-    async fn download_document(
+    pub(super) async fn download_document(
         &self,
         job: &Job,
         profile: ProfileId,

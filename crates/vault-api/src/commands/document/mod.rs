@@ -4,8 +4,10 @@ mod add;
 mod export;
 mod pictures;
 mod rules;
+mod streamed;
 mod while_unlocked;
 
+pub use streamed::{DocumentInput, DocumentOutput, DocumentTarget};
 pub(super) use while_unlocked::DocumentStore;
 
 use std::path::PathBuf;
