@@ -91,6 +91,14 @@ fn refused(line: &CommandLine, key: &str) {
     let (exit, text) = run("Team/Shared");
     assert!(exit == 6 && !text.contains("started"), "{exit} {text}");
     assert_eq!(run("Home/Own"), (0, "started\n".to_owned()));
+    for (more, exit) in [(&["--vault", "Team"][..], 6), (&[][..], 8)] {
+        let out = line.data.join("out.csv");
+        let export = ["export", out.to_str().unwrap(), "--format", "csv", "--password-fd", "0"];
+        let (exported, text) = line.run(&[&export, more].concat(), &format!("{PASSWORD}\n"));
+        assert!(exported == exit && out.exists() == (exit == 8), "{exported} {text}");
+    }
+    let written = std::fs::read_to_string(line.data.join("out.csv")).unwrap();
+    assert!(written.contains("Own") && !written.contains("Shared"), "{written}");
     for (item, exit) in [("Shared", 6), ("Own", 0)] {
         let (put, _) = line.run(&["doc", "put", "--item", item], "content");
         assert_eq!(put, 0);

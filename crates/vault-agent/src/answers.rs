@@ -7,6 +7,7 @@ use vault_api::{ErrorCode, ItemId, Result, SecretText};
 
 use crate::host::Host;
 use crate::protocol::{Answer, Reply, Request, Secret, Status};
+use crate::transfers;
 
 /// The most items of one request.
 const ITEMS: usize = 1000;
@@ -58,6 +59,17 @@ async fn reply(host: &dyn Host, request: Request) -> Result<Reply> {
         Request::History { item } => Reply::History(coffer.item_history(id(&item)?).await?),
         Request::DocumentVersions { item } => {
             Reply::EarlierFiles(coffer.document_versions(id(&item)?).await?)
+        }
+        Request::Import(what) => Reply::Imported(Box::new(transfers::import(coffer, *what).await?)),
+        Request::Export(what) => Reply::Exported(Box::new(transfers::export(coffer, *what).await?)),
+        Request::Backup { path, replace } => {
+            transfers::backup(coffer, path, replace).await?;
+            Reply::Nothing
+        }
+        Request::Backups => Reply::Backups(coffer.backup_list().await?),
+        Request::CheckBackup { path, name } => {
+            transfers::check(coffer, path, name).await?;
+            Reply::Nothing
         }
         // They have more than one answer, and are answered by `documents`.
         Request::PutDocument { .. } | Request::GetDocument { .. } => {

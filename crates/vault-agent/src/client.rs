@@ -16,6 +16,8 @@ const MAX_WAIT: Duration = Duration::from_secs(10);
 /// The longest wait for an answer: the user may be asked first.
 const MAX_ANSWER: Duration = Duration::from_mins(3);
 
+/// The longest wait for work such as an import.
+const MAX_WORK: Duration = Duration::from_hours(12);
 /// Bytes of one piece of a document.
 const PIECE: usize = 256 << 10;
 
@@ -129,6 +131,18 @@ impl Client {
             Answer::Done(_) if left > 0 => Err(FrameError::Malformed.into()),
             answer => Ok(answer),
         }
+    }
+
+    /// Sends a request for work that can take long, and waits for its answer.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn ask_for_work(&mut self, request: &Request) -> Result<Answer, ClientError> {
+        frame::write(&mut self.stream, request)?;
+        self.stream.set_read_timeout(Some(MAX_WORK)).map_err(FrameError::from)?;
+        let answer = frame::read(&mut self.stream, LONGEST)?.ok_or(ClientError::Nobody);
+        self.stream.set_read_timeout(Some(MAX_ANSWER)).map_err(FrameError::from)?;
+        answer
     }
 
     /// Sends a request and waits for its answer.

@@ -8,7 +8,7 @@
 //! - `protocol`: what is said over the socket; `frame`: how it is written
 //! - `location`: where the socket is; `claim`: the right to listen there
 //! - `peer`: which program is at the other end
-//! - `host`, `server`, `answers`, `documents`, `timed`: the listening program; `client`: the asking one
+//! - `host`, `server`, `answers`, `documents`, `transfers`, `timed`: the listening program; `client`: the asking one
 
 pub mod frame;
 pub mod protocol;
@@ -32,6 +32,8 @@ mod peer;
 mod server;
 #[cfg(target_os = "linux")]
 mod timed;
+#[cfg(target_os = "linux")]
+mod transfers;
 
 pub use reference::{Reference, ReferenceError};
 

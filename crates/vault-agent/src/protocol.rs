@@ -1,10 +1,13 @@
 //! What is said over the socket: a greeting, then requests and their answers, one after the other.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use vault_api::ErrorView;
 use vault_api::views::{
-    ChangedView, CodeView, EarlierFileView, HistoryEntry, ItemDraft, ItemPage, ItemQuery, ItemView,
-    ProfileSummary, UsedCode, VaultView,
+    BackupsView, ChangedView, CodeView, EarlierFileView, ExportFormatView, ExportReportView, HistoryEntry,
+    ImportCost, ImportPreview, ImportReport, ItemDraft, ItemPage, ItemQuery, ItemView, ProfileSummary,
+    UsedCode, VaultView,
 };
 use zeroize::Zeroizing;
 
@@ -115,6 +118,26 @@ pub enum Request {
         /// The item.
         item: String,
     },
+    /// Imports a file of another program.
+    Import(Box<Import>),
+    /// Exports items into a file. The master password must have been confirmed.
+    Export(Box<Export>),
+    /// Makes a backup.
+    Backup {
+        /// The file.
+        path: PathBuf,
+        /// Whether an existing file is replaced.
+        replace: bool,
+    },
+    /// The automatic backups.
+    Backups,
+    /// Reads and checks a backup completely.
+    CheckBackup {
+        /// The file.
+        path: Option<PathBuf>,
+        /// An automatic backup, if no file is given.
+        name: Option<String>,
+    },
     /// Adds a document. Once this was answered, its bytes come as frames, an empty one at the end, and a second answer goes
     /// back. If the connection ends before, nothing is kept.
     PutDocument {
@@ -169,12 +192,115 @@ pub enum Reply {
     Changed(ChangedView),
     /// Revisions.
     History(Vec<HistoryEntry>),
+    /// What came of an import.
+    Imported(Box<Imported>),
+    /// What came of an export.
+    Exported(Box<Exported>),
+    /// Backups.
+    Backups(BackupsView),
     /// Files that an item had before.
     EarlierFiles(Vec<EarlierFileView>),
     /// A document whose bytes follow.
     Document(DocumentInfo),
     /// A document that was added.
     Stored(StoredDocument),
+}
+
+/// An import. All paths are absolute.
+#[derive(Serialize, Deserialize)]
+pub struct Import {
+    /// The file.
+    pub path: PathBuf,
+    /// The format that it must have, by its id.
+    pub format: Option<String>,
+    /// Its password.
+    pub password: Option<Secret>,
+    /// Its key file.
+    pub key_file: Option<PathBuf>,
+    /// Whether it may take long to open.
+    pub accept_cost: bool,
+    /// Put all items below this folder.
+    pub folder: Option<String>,
+    /// Add this tag to every item.
+    pub tag: Option<String>,
+    /// Import items that exist, too.
+    pub keep_identical: bool,
+    /// Import nothing.
+    pub dry_run: bool,
+}
+
+/// What came of an import.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Imported {
+    /// Nothing: the file is encrypted.
+    Locked(LockedFile),
+    /// Nothing: it is of another format than wanted.
+    OtherFormat {
+        /// The wanted one.
+        wanted: String,
+        /// The one it has.
+        found: String,
+    },
+    /// Nothing, as was wanted.
+    Preview {
+        /// What would be imported.
+        preview: ImportPreview,
+        /// How many remarks tell of something that would be lost.
+        lost: u32,
+    },
+    /// Items.
+    Report {
+        /// The report; of very many remarks the first.
+        report: ImportReport,
+        /// How many remarks tell of something that was lost.
+        lost: u32,
+    },
+}
+
+/// An encrypted file.
+#[derive(Serialize, Deserialize)]
+pub struct LockedFile {
+    /// Its format.
+    pub format: String,
+    /// Whether it may need a key file.
+    pub takes_key_file: bool,
+    /// Whether the password and the key file were tried and are wrong.
+    pub wrong: bool,
+    /// What opening it costs, if that is more than is done without asking.
+    pub cost: Option<ImportCost>,
+}
+
+/// An export.
+#[derive(Serialize, Deserialize)]
+pub struct Export {
+    /// The file; its path is absolute.
+    pub path: PathBuf,
+    /// Whether an existing file is replaced.
+    pub replace: bool,
+    /// The format.
+    pub format: ExportFormatView,
+    /// The ids of vaults; all if absent.
+    pub vaults: Option<Vec<String>>,
+    /// This folder and those below it.
+    pub folder: Option<String>,
+    /// This tag.
+    pub tag: Option<String>,
+    /// The ids of items, whatever else is chosen.
+    pub items: Option<Vec<String>>,
+    /// Items in the trash, too.
+    pub trash: bool,
+    /// The password of the file, if it is encrypted.
+    pub password: Option<Secret>,
+}
+
+/// What came of an export.
+#[derive(Serialize, Deserialize)]
+pub struct Exported {
+    /// The report; of very many remarks the first.
+    pub report: ExportReportView,
+    /// How many remarks tell of something that is not in the file.
+    pub lost: u32,
 }
 
 /// Where a document goes.

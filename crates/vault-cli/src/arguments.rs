@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Coffer on the command line.
 #[derive(Parser)]
@@ -21,7 +21,7 @@ pub struct Arguments {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 not found, 4 ambiguous, 5 locked, 6 denied, \
-    7 server not reached; `run` ends with the code of the program";
+    7 server not reached, 8 something was lost in an import or export; `run` ends with the code of the program";
 
 /// What to do.
 #[derive(Subcommand)]
@@ -61,6 +61,17 @@ pub enum Command {
     /// Add, read and list documents
     #[command(subcommand)]
     Doc(Document),
+    /// Import the export of another program; exit code 8 if something was lost
+    Import(Import),
+    /// Export items into a file; exit code 8 if something is not in it
+    Export(Export),
+    /// Make a backup of the profile
+    Backup(Backup),
+    /// Read and check a backup completely, all automatic ones if no file is given
+    Check {
+        /// The file
+        file: Option<PathBuf>,
+    },
     /// Run a program with secrets in its environment, which are masked in its output
     Run(Run),
     /// Fill the references of a template such as `key={{ coffer://Home/Forge/password }}`
@@ -348,4 +359,91 @@ pub struct DocList {
     /// Only those of a vault
     #[arg(long)]
     pub vault: Option<String>,
+}
+
+/// A file to be imported.
+#[derive(Args)]
+pub struct Import {
+    /// The file
+    pub file: PathBuf,
+    /// Fail unless the file is of this format, such as `bitwarden_json`
+    #[arg(long)]
+    pub format: Option<String>,
+    /// Read the password of the file from a descriptor; it is asked for at the terminal if not given
+    #[arg(long, value_name = "NUMBER")]
+    pub password_fd: Option<u32>,
+    /// The key file, if the file has one
+    #[arg(long, value_name = "FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Open the file even if that takes long
+    #[arg(long)]
+    pub accept_cost: bool,
+    /// Put all items below this folder
+    #[arg(long)]
+    pub folder: Option<String>,
+    /// Add this tag to every item
+    #[arg(long)]
+    pub tag: Option<String>,
+    /// Import items that exist already, too
+    #[arg(long)]
+    pub keep_identical: bool,
+    /// Import nothing, and report what would come of it
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// A file to be written with items.
+#[derive(Args)]
+pub struct Export {
+    /// The file
+    pub file: PathBuf,
+    /// Its format
+    #[arg(long, value_enum)]
+    pub format: ExportFormat,
+    /// Only these vaults
+    #[arg(long)]
+    pub vault: Vec<String>,
+    /// Only a folder and those below it
+    #[arg(long)]
+    pub folder: Option<String>,
+    /// Only items with a tag
+    #[arg(long)]
+    pub tag: Option<String>,
+    /// Exactly these items, by title or id
+    #[arg(long, conflicts_with_all = ["vault", "folder", "tag"])]
+    pub item: Vec<String>,
+    /// Items in the trash, too
+    #[arg(long)]
+    pub trash: bool,
+    /// Read the master password from a descriptor, and that of the file from its second line
+    #[arg(long, value_name = "NUMBER")]
+    pub password_fd: Option<u32>,
+    /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// The formats of exports.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum ExportFormat {
+    /// An archive of Coffer with documents and history, encrypted
+    Archive,
+    /// A `KeePass` database with documents and history, encrypted
+    Kdbx,
+    /// Bitwarden's JSON, encrypted
+    Bitwarden,
+    /// Bitwarden's JSON, readable by everybody
+    BitwardenJson,
+    /// A table, readable by everybody
+    Csv,
+}
+
+/// A backup to be made.
+#[derive(Args)]
+pub struct Backup {
+    /// The file
+    pub file: PathBuf,
+    /// Replace an existing file
+    #[arg(long)]
+    pub force: bool,
 }

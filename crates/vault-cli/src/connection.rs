@@ -79,6 +79,12 @@ impl Connection {
         })
     }
 
+    /// Sends a request for work that can take long.
+    pub fn ask_for_work(&mut self, request: &Request) -> Result<Reply, Failure> {
+        let answer = self.client.ask_for_work(request)?;
+        self.reply(answer)
+    }
+
     fn reply(&self, answer: Answer) -> Result<Reply, Failure> {
         match answer {
             Answer::Done(reply) => Ok(reply),

@@ -26,6 +26,8 @@ pub enum Exit {
     Denied,
     /// The server cannot be reached.
     Offline,
+    /// It is done, and something was lost.
+    Partial,
     /// A program that was started ended with this code.
     Child(u8),
 }
@@ -41,6 +43,7 @@ impl From<Exit> for ExitCode {
             Exit::Locked => 5,
             Exit::Denied => 6,
             Exit::Offline => 7,
+            Exit::Partial => 8,
             Exit::Child(code) => code,
         })
     }

@@ -6,6 +6,7 @@
 //! - `connection`: the socket; `find`: vaults, items and fields by their names
 //! - `reading`, `changing`, `opening`, `generating`: the commands
 //! - `documents`: documents through pipes
+//! - `transferring`: imports, exports and backups
 //! - `running`: secrets for other programs; `environment`, `child`, `masking`: how these are started and what they write
 //! - `agent`: the program that has the profile open while there is no desktop
 //! - `output`, `password`: terminal and standard streams
@@ -43,6 +44,8 @@ mod reading;
 mod run;
 #[cfg(target_os = "linux")]
 mod running;
+#[cfg(target_os = "linux")]
+mod transferring;
 
 use std::process::ExitCode;
 

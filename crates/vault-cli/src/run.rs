@@ -8,7 +8,7 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::arguments::{Arguments, Command};
 use crate::connection::Context;
 use crate::failure::{Exit, Failure};
-use crate::{agent, changing, child, documents, generating, opening, output, reading, running};
+use crate::{agent, changing, child, documents, generating, opening, output, reading, running, transferring};
 
 /// Reads the arguments, runs the command, and returns its exit code.
 pub fn run() -> ExitCode {
@@ -55,6 +55,10 @@ fn execute(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Rm(what) => changing::remove(&context, &what),
         Command::Restore(what) => changing::restore(&context, &what),
         Command::Doc(what) => documents::run(&context, &what),
+        Command::Import(what) => transferring::import(&context, what),
+        Command::Export(what) => transferring::export(&context, what),
+        Command::Backup(what) => transferring::backup(&context, &what),
+        Command::Check { file } => transferring::check(&context, file.as_deref()),
         Command::Run(what) => running::run(&context, what),
         Command::Inject(what) => running::inject(&context, &what),
         Command::Completion { shell } => completion(shell),

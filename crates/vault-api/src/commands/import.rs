@@ -10,7 +10,8 @@ use vault_engine::clock::{Rng, Timestamp};
 use vault_engine::item::{ItemType, safe_to_show};
 use vault_engine::session::{Session, SessionError};
 use vault_interchange::{
-    Format, ImportError, Options, ParsedFile, Secret, cost, detect, fingerprint, read_file, read_key_file,
+    Format, ImportError, Options, Outcome, ParsedFile, Remark, Secret, cost, detect, fingerprint, read_file,
+    read_key_file,
 };
 use zeroize::Zeroizing;
 
@@ -128,6 +129,22 @@ impl Coffer {
                     }
                 };
                 job.end_with(answer)
+            })
+            .await
+    }
+
+    /// Returns how many remarks on a previewed file tell of something that is not imported.
+    ///
+    /// # Errors
+    /// `not_found` if the preview no longer exists, or `locked`.
+    pub async fn import_lost(&self, token: String) -> Result<u32> {
+        self.actor
+            .call(move |state| {
+                let pending = state.open()?.import.as_ref().filter(|pending| pending.token == token);
+                let remarks = &pending.ok_or(ErrorCode::NotFound)?.parsed.remarks;
+                let lost =
+                    |remark: &&Remark| matches!(remark.outcome, Outcome::NotKept | Outcome::RowSkipped);
+                Ok(count(remarks.iter().filter(lost).count()))
             })
             .await
     }

@@ -104,7 +104,8 @@ impl ErrorView {
     }
 
     /// `invalid_input`, with the part of the input that is not acceptable.
-    pub(crate) fn invalid(problem: InputProblem) -> Self {
+    #[must_use]
+    pub fn invalid(problem: InputProblem) -> Self {
         Self::invalid_by(problem, None)
     }
 

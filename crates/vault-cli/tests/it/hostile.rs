@@ -6,9 +6,39 @@ use std::os::unix::net::UnixStream;
 
 use vault_agent::Client;
 use vault_agent::frame::LONGEST;
-use vault_agent::protocol::{Answer, DocumentPlace, Hello, Reply, Request, VERSION};
+use vault_agent::protocol::{Answer, DocumentPlace, Export, Hello, Import, Reply, Request, VERSION};
+
+use vault_api::views::ExportFormatView;
 
 use crate::support::{Computer, is_root};
+
+fn import() -> Import {
+    Import {
+        path: "/dev/null".into(),
+        format: None,
+        password: None,
+        key_file: None,
+        accept_cost: false,
+        folder: None,
+        tag: None,
+        keep_identical: false,
+        dry_run: true,
+    }
+}
+
+fn export() -> Export {
+    Export {
+        path: "/tmp/no-export-here".into(),
+        replace: false,
+        format: ExportFormatView::Csv,
+        vaults: None,
+        folder: None,
+        tag: None,
+        items: None,
+        trash: false,
+        password: None,
+    }
+}
 
 /// This test is a program of the same user, and not the one that opened the profile.
 #[test]
@@ -28,6 +58,11 @@ fn t50_another_program_learns_nothing_of_the_agent() {
         Request::Confirm { password: vault_agent::protocol::Secret::new("guess".to_owned()) },
         Request::Trash { items: ids() },
         Request::Restore { items: ids() },
+        Request::Import(Box::new(import())),
+        Request::Export(Box::new(export())),
+        Request::Backup { path: "/tmp/no-backup-here".into(), replace: false },
+        Request::Backups,
+        Request::CheckBackup { path: None, name: None },
         Request::DocumentVersions { item: item.clone() },
         Request::PutDocument { place: DocumentPlace::New, name: "a".to_owned() },
         Request::GetDocument { item: item.clone(), blob: item.clone() },

@@ -17,3 +17,4 @@ mod page;
 mod running;
 mod support;
 mod together;
+mod transfers;

@@ -106,6 +106,23 @@ impl Coffer {
         Ok(id)
     }
 
+    /// Reads and checks a backup file completely, as a job.
+    ///
+    /// # Errors
+    /// `locked`.
+    pub async fn backup_check_file(&self, path: PathBuf) -> Result<u32> {
+        let reader = self.read(|session| Ok(session.backup_reader())).await?;
+        let name = safe_to_show(&name_of(&path));
+        let job = self.jobs.start_with_keys(JobKind::BackupCheck, name, size_of(&path));
+        let id = job.id();
+        spawn("coffer-backup", move || {
+            let found = reader.check(&path, &mut job.report_passes());
+            drop(reader);
+            job.end(found.map(|_| None).map_err(ErrorView::from));
+        })?;
+        Ok(id)
+    }
+
     /// The path of an automatic backup, and its reader.
     async fn reader_of(&self, name: String) -> Result<(PathBuf, BackupReader)> {
         self.read(move |session| Ok((kept(session, &name)?.path, session.backup_reader()))).await
