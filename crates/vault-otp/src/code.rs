@@ -3,8 +3,8 @@
 use vault_crypto::SecretText;
 use zeroize::Zeroizing;
 
-use super::hotp;
 use super::scheme::{STEAM, Scheme};
+use super::{base32, hotp};
 
 const STEAM_PERIOD: u32 = 30;
 /// Number of periods in each direction that [`Code::clock_offset`] tries.
@@ -50,6 +50,18 @@ impl Code {
     #[must_use]
     pub fn scheme(&self) -> Scheme {
         self.scheme
+    }
+
+    /// Returns the secret in base32 without padding.
+    #[must_use]
+    pub fn secret(&self) -> Zeroizing<String> {
+        base32::encode(&self.secret)
+    }
+
+    /// Returns the parameters of the address that are not known, as `name=value` after an `&` each; empty for none.
+    #[must_use]
+    pub fn more(&self) -> &str {
+        &self.more
     }
 
     /// Returns the issuer, empty if unknown.

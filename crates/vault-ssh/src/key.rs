@@ -55,6 +55,12 @@ impl PrivateKey {
         Self { secret: Secret::Rsa(rsa), public }
     }
 
+    /// Returns the key with another comment.
+    #[must_use]
+    pub fn with_comment(self, comment: &str) -> Self {
+        Self { public: self.public.with_comment(comment), ..self }
+    }
+
     /// Returns the public half.
     #[must_use]
     pub const fn public(&self) -> &PublicKey {

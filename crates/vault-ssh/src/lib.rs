@@ -1,4 +1,4 @@
-//! SSH keys: generates them, reads all common private key formats, and writes OpenSSH's.
+//! SSH keys: generates them, reads all common private key formats, and writes OpenSSH's and PKCS#8.
 //!
 //! Input is untrusted: its size is limited, and the costs of a key derivation function are checked against [`cost`]
 //! before it runs. The public half of a private key is always derived from it, never trusted. The crate does no I/O,
@@ -12,6 +12,7 @@ mod make;
 mod openssh;
 mod pem;
 mod pkcs;
+mod pkcs8;
 mod public;
 mod putty;
 mod read;

@@ -91,6 +91,16 @@ impl Rsa {
             primes: [p, q].map(|prime| SecretBytes::new(prime.to_vec())),
         })
     }
+
+    /// Returns the private exponent modulo each prime minus one.
+    pub(super) fn exponents(&self) -> [SecretBytes; 2] {
+        let private = BoxedUint::from_be_slice_vartime(self.private.expose());
+        self.primes.each_ref().map(|prime| {
+            let order = below(&BoxedUint::from_be_slice_vartime(prime.expose()));
+            // No prime of a key is 1.
+            order.map_or_else(|| SecretBytes::new(Vec::new()), |order| secret(&private.rem(&order)))
+        })
+    }
 }
 
 /// Returns the bit length of a number without leading zeros.

@@ -18,6 +18,7 @@ pub async fn item_export(
         ExportFormatView::Archive => "Archive.coffer",
         ExportFormatView::Kdbx => "Coffer.kdbx",
         ExportFormatView::BitwardenEncrypted | ExportFormatView::BitwardenJson => "Coffer.json",
+        ExportFormatView::Cxf => "Coffer.cxf.json",
         ExportFormatView::Csv => "Coffer.csv",
     };
     let dialog = dialog::pick_target(&window, strings.save_export, name);

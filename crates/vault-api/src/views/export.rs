@@ -19,6 +19,8 @@ pub enum ExportFormatView {
     BitwardenEncrypted,
     /// Bitwarden's JSON, readable by everybody.
     BitwardenJson,
+    /// Credential exchange format (CXF), readable by everybody.
+    Cxf,
     /// A table, readable by everybody.
     Csv,
 }
@@ -31,6 +33,7 @@ impl ExportFormatView {
             Self::Kdbx => Some(ExportFormat::Kdbx),
             Self::BitwardenEncrypted => Some(ExportFormat::BitwardenEncrypted),
             Self::BitwardenJson => Some(ExportFormat::BitwardenJson),
+            Self::Cxf => Some(ExportFormat::Cxf),
             Self::Csv => Some(ExportFormat::Csv),
         }
     }

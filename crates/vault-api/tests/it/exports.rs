@@ -89,6 +89,13 @@ async fn readable_export_is_recognised_as_the_same_items() {
     let lost: Vec<_> = report.notes.iter().filter(|note| note.outcome == FieldOutcome::NotKept).collect();
     assert_eq!((lost.len(), lost[0].field.as_str()), (1, "letter.txt"));
     assert!(only_for_this_person(&path));
+    let cxf = ExportRequest { password: None, ..request(ExportFormatView::Cxf) };
+    let other = computer.folder.path().join("out.cxf.json");
+    assert_eq!(coffer.item_export(cxf, other.clone()).await.unwrap().items, 3);
+    assert!(only_for_this_person(&other));
+    let preview = previewed(coffer.import_preview(other).await.unwrap());
+    // The document became a note, and an archived item is not archived in the file.
+    assert_eq!((preview.items, preview.identical), (3, 1));
     let preview = previewed(coffer.import_preview(path).await.unwrap());
     // The document became a note, and the tag of another item a custom field.
     assert_eq!((preview.items, preview.identical), (3, 1));

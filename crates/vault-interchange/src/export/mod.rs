@@ -6,6 +6,7 @@
 
 mod bitwarden;
 mod csv;
+mod cxf;
 mod guid;
 mod kdbx;
 pub(crate) mod labels;
@@ -41,6 +42,7 @@ pub fn export<S: ItemSource>(
             bitwarden::write_encrypted(&mut export, ids, options, source, to, rng)?;
         }
         ExportFormat::BitwardenJson => bitwarden::write(&mut export, ids, source, to)?,
+        ExportFormat::Cxf => cxf::write(&mut export, ids, options, source, to, rng)?,
         ExportFormat::Csv => csv::write(&mut export, ids, source, to)?,
     }
     Ok(export.finish())

@@ -17,13 +17,16 @@ pub enum ExportFormat {
     BitwardenEncrypted,
     /// Bitwarden's JSON, readable by everybody.
     BitwardenJson,
+    /// Credential exchange format of the FIDO Alliance (CXF), readable by everybody.
+    Cxf,
     /// A table, readable by everybody.
     Csv,
 }
 
 impl ExportFormat {
     /// Every format, the best first.
-    pub const ALL: [Self; 4] = [Self::Kdbx, Self::BitwardenEncrypted, Self::BitwardenJson, Self::Csv];
+    pub const ALL: [Self; 5] =
+        [Self::Kdbx, Self::BitwardenEncrypted, Self::BitwardenJson, Self::Cxf, Self::Csv];
 
     /// Returns whether files of this format are encrypted with a password of their own.
     #[must_use]

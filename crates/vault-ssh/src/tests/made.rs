@@ -1,5 +1,6 @@
 //! Tests of generated keys and their compatibility with other programs.
 
+use base64ct::{Base64, Encoding as _};
 use vault_testkit::FixedRng;
 
 use super::*;
@@ -71,4 +72,19 @@ fn an_empty_passphrase_is_refused() {
     let key = make(NewKey::Ed25519, 6);
     let refused = key.to_openssh_encrypted(&SecretText::from(""), &mut FixedRng::new(7));
     assert_eq!(refused.err(), Some(KeyError::PassphraseNeeded));
+}
+
+#[test]
+fn keys_are_written_as_openssl_writes_them() {
+    for key in KEYS {
+        let file = one(&format!("{key}.pkcs8"));
+        let written = file.read().unwrap().to_pkcs8();
+        let body: String = text(&file.name).lines().filter(|line| !line.starts_with('-')).collect();
+        assert_eq!(Base64::decode_vec(&body).unwrap(), written.expose(), "{key}");
+    }
+    // An RSA key of another program, with a comment.
+    let read = one("rsa.ppk3").read().unwrap();
+    assert_eq!(read.to_pkcs8().expose(), one("rsa.pkcs8").read().unwrap().to_pkcs8().expose());
+    let named = read.with_comment("ann@laptop");
+    assert!(named.public().to_line().ends_with(" ann@laptop"));
 }

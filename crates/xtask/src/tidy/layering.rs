@@ -13,7 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("vault-otp", &["vault-crypto", "vault-text"]),
     ("vault-ssh", &["vault-crypto", "vault-text"]),
     ("vault-engine", &["vault-crypto", "vault-otp", "vault-text", "vault-wire"]),
-    ("vault-interchange", &["vault-engine", "vault-otp", "vault-text"]),
+    ("vault-interchange", &["vault-engine", "vault-otp", "vault-ssh", "vault-text"]),
     ("vault-preview", &[]),
     (
         "vault-api",

@@ -3,4 +3,4 @@
 /**
  * The formats of exports.
  */
-export type ExportFormat = "archive" | "kdbx" | "bitwarden_encrypted" | "bitwarden_json" | "csv";
+export type ExportFormat = "archive" | "kdbx" | "bitwarden_encrypted" | "bitwarden_json" | "cxf" | "csv";

@@ -191,8 +191,8 @@ pub(super) fn read(item: &mut ItemBuilder<'_, '_>, path: &str, credential: Objec
         item.add_notes(path, content);
     }
     if kind == "ssh-key" {
-        let key = take(&mut credential, "privateKey");
-        item.role_or_custom(path, Some(Role::PrivateKey), "Private key", FieldKind::SecretLines, pem(key));
+        let key = pem(take(&mut credential, "privateKey"));
+        read_key(item, path, key, &mut credential);
     }
     let members = known.map_or(&[] as &[Member], |(.., members)| members);
     for (name, role, label, kind) in members {
@@ -214,9 +214,21 @@ pub(super) fn read(item: &mut ItemBuilder<'_, '_>, path: &str, credential: Objec
                     "email" => FieldKind::Email,
                     "date" => FieldKind::Date,
                     "year-month" => FieldKind::Month,
+                    "number" => FieldKind::Number,
+                    "boolean" => FieldKind::Switch,
                     _ => FieldKind::Text,
                 };
-                item.role_or_custom(&path, None, label.expose(), kind, field.take_text("value"));
+                let value = field.take_text("value");
+                let is_code =
+                    ["otpauth://", "steam://"].iter().any(|start| value.expose().starts_with(start));
+                if is_code && kind == FieldKind::Concealed {
+                    item.code(&path, label.expose(), value);
+                } else if value.is_empty() && !label.expose().trim().is_empty() {
+                    // Its name alone can matter.
+                    item.custom(&path, label.expose(), kind, value);
+                } else {
+                    item.role_or_custom(&path, None, label.expose(), kind, value);
+                }
                 let _ = field.take("id");
                 item.unknown_members(&path, field);
             }
@@ -239,6 +251,34 @@ fn take(credential: &mut Object, name: &str) -> SecretText {
             value
         }
         None => credential.take_text(name),
+    }
+}
+
+/// Reads a private key as this program stores them, with its public key. One that it cannot read is kept as it is.
+fn read_key(item: &mut ItemBuilder<'_, '_>, path: &str, key: SecretText, credential: &mut Object) {
+    let read = vault_ssh::read(key.expose().as_bytes(), None);
+    // A comment of several lines would not survive in the key.
+    let comment = credential.get_scalar("keyComment").ok().flatten().unwrap_or_default().into_owned();
+    let Some(read) = read.ok().map(|key| key.with_comment(&comment)).filter(|_| !item.has(Role::PrivateKey))
+    else {
+        item.role_or_custom(path, Some(Role::PrivateKey), "Private key", FieldKind::SecretLines, key);
+        return;
+    };
+    let public = read.public();
+    if public.comment() == comment {
+        let _ = credential.take("keyComment");
+    }
+    let kind = credential.get_scalar("keyType").ok().flatten().unwrap_or_default().into_owned();
+    if public.to_line().split(' ').next() == Some(kind.as_str()) {
+        let _ = credential.take("keyType");
+    }
+    let fields = [
+        (Role::PrivateKey, "Private key", FieldKind::SecretLines, read.to_openssh()),
+        (Role::PublicKey, "Public key", FieldKind::Lines, SecretText::new(public.to_line())),
+        (Role::Fingerprint, "Fingerprint", FieldKind::Text, SecretText::new(public.fingerprint())),
+    ];
+    for (role, label, kind, value) in fields {
+        item.role_or_custom(path, Some(role), label, kind, value);
     }
 }
 

@@ -16,6 +16,9 @@ export const exporting: Translation<typeof source> = {
     'Verschlüsselt, ohne Dateien. Bitwarden und Vaultwarden lesen sie.',
   'export.format.bitwarden_json': 'Bitwarden, nicht verschlüsselt',
   'export.format.bitwarden_json.text': 'Für alle lesbar. Viele Programme importieren sie.',
+  'export.format.cxf': 'Credential Exchange (CXF), nicht verschlüsselt',
+  'export.format.cxf.text':
+    'Für alle lesbar. Das gemeinsame Format der Passwortmanager, mit Passkeys; ohne Dateien und frühere Fassungen.',
   'export.format.csv': 'Tabelle (CSV), nicht verschlüsselt',
   'export.format.csv.text':
     'Für alle lesbar. Browser und Tabellenprogramme lesen sie; ohne Dateien und frühere Fassungen.',

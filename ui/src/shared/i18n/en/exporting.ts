@@ -11,6 +11,9 @@ export const exporting = {
   'export.format.bitwarden_encrypted.text': 'Encrypted, without files. Bitwarden and Vaultwarden read it.',
   'export.format.bitwarden_json': 'Bitwarden, not encrypted',
   'export.format.bitwarden_json.text': 'Readable by everybody. Many programs import it.',
+  'export.format.cxf': 'Credential exchange (CXF), not encrypted',
+  'export.format.cxf.text':
+    'Readable by everybody. The common format of password managers, with passkeys; without files and earlier versions.',
   'export.format.csv': 'Table (CSV), not encrypted',
   'export.format.csv.text':
     'Readable by everybody. Browsers and spreadsheets read it; without files and earlier versions.',
