@@ -4,7 +4,11 @@ use crate::{
     error::{FileKind, ImportError},
     formats::IMPORTERS,
     importer::{Importer, Reader},
-    syntax::{json, table, text, xml},
+    syntax::{
+        json,
+        table::{self, Table},
+        text, xml,
+    },
 };
 
 /// The first bytes of well-known files that no importer reads.
@@ -32,7 +36,15 @@ pub fn detect(bytes: &[u8]) -> Result<&'static Importer, ImportError> {
     if let Some((_, kind)) = known {
         return Err(ImportError::UnknownFormat { looks_like: Some(*kind) });
     }
-    let text = text::decode(bytes)?;
+    let text = match text::decode(bytes) {
+        // No importer reads another encoding by itself, since it is a guess.
+        Err(error @ ImportError::NotText { .. }) => {
+            let western = text::decode_table(bytes).ok().filter(|(text, _)| is_table(text));
+            let kind = ImportError::UnknownFormat { looks_like: Some(FileKind::OtherTable) };
+            return Err(western.map_or(error, |_| kind));
+        }
+        text => text?,
+    };
     let of_text = |importer: &&Importer| matches!(importer.reader, Reader::Text { recognises, .. } if recognises(&text));
     if let Some(importer) = IMPORTERS.iter().find(of_text) {
         return Ok(importer);
@@ -74,6 +86,11 @@ fn detect_table(text: &str) -> Result<&'static Importer, ImportError> {
         Reader::Rows { recognises, .. } => recognises(text),
         _ => false,
     });
-    let table_of_another = || (columns.len() > 1).then_some(FileKind::OtherTable);
+    let table_of_another = || is_table(text).then_some(FileKind::OtherTable);
     found.ok_or_else(|| ImportError::UnknownFormat { looks_like: table_of_another() })
+}
+
+/// Whether the first row of a text has several values.
+fn is_table(text: &str) -> bool {
+    Table::of_any(text, false).is_ok_and(|(_, first)| first.len() > 1)
 }

@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+const WESTERN: &str =
+    "The file is not in UTF-8; it was read as Windows-1252. Look whether letters with accents are right.";
+
 /// An import format with its detection and its reader, registered once in [`IMPORTERS`](crate::IMPORTERS).
 #[derive(Debug)]
 pub struct Importer {
@@ -118,8 +121,13 @@ impl Importer {
                 );
                 read(whole.as_deref().map_or(&*text, String::as_str), options, import)
             }
-            Reader::Xml { read, .. } | Reader::Rows { read, .. } | Reader::Text { read, .. } => {
+            Reader::Xml { read, .. } | Reader::Text { read, .. } => {
                 read(&text::decode(bytes)?, options, import)
+            }
+            Reader::Rows { read, .. } => {
+                let (text, western) = text::decode_table(bytes)?;
+                import.count_lost("", WESTERN, u32::from(western));
+                read(&text, options, import)
             }
             Reader::Layouts(layouts) => {
                 let text = text::decode(bytes)?;

@@ -21,6 +21,8 @@ pub const FOLDER_LIST_BYTES: usize = 16 << 20;
 pub const TOP_LEVEL_MEMBERS: usize = 1_000;
 /// Columns in a table.
 pub const COLUMNS: usize = 4_096;
+/// Columns of a table whose meaning is asked for.
+pub const COLUMNS_SHOWN: usize = 100;
 /// Values of unknown meaning that are kept as custom fields of one item.
 pub const UNKNOWN_VALUES: usize = 100;
 /// Remarks that are listed; further ones are counted.

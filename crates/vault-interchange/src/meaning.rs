@@ -1,6 +1,6 @@
 //! What the values of a column mean.
 
-use vault_engine::item::Role;
+use vault_engine::item::{Role, SecretText};
 
 /// The meaning of a column of a table, or of a member of an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,4 +39,35 @@ pub enum Meaning {
     Text,
     /// Of use to the other program only, for a reason.
     NotNeeded(&'static str),
+}
+
+/// What the columns of a table mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapping {
+    /// Whether the first row has the names of the columns.
+    pub header: bool,
+    /// The meaning of each column; `None` leaves it out.
+    pub columns: Vec<Option<Meaning>>,
+}
+
+/// The columns of a table.
+pub struct Columns {
+    /// Whether the first row has their names.
+    pub header: bool,
+    /// How many there are.
+    pub width: usize,
+    /// Whether the encoding was guessed to be Windows-1252.
+    pub western: bool,
+    /// The first of them, at most [`limits::COLUMNS_SHOWN`](crate::limits::COLUMNS_SHOWN).
+    pub columns: Vec<Column>,
+}
+
+/// A column of a table.
+pub struct Column {
+    /// Its name, or its number.
+    pub name: String,
+    /// The beginning of its first values.
+    pub samples: Vec<SecretText>,
+    /// What its name suggests that it means.
+    pub meaning: Meaning,
 }

@@ -3,7 +3,10 @@
 use vault_engine::item::SecretText;
 use zeroize::Zeroizing;
 
-use crate::cost::{Cost, DEFAULT};
+use crate::{
+    cost::{Cost, DEFAULT},
+    meaning::Mapping,
+};
 
 /// What a reader needs besides the file.
 pub struct Options {
@@ -15,10 +18,12 @@ pub struct Options {
     pub limit: Cost,
     /// Whether `&amp;`, `&lt;` and `&gt;` in the values of a table are read as `&`, `<` and `>`.
     pub unescape: bool,
+    /// What the columns of any other table mean; without it their names say so.
+    pub mapping: Option<Mapping>,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { password: None, key_file: None, limit: DEFAULT, unescape: false }
+        Self { password: None, key_file: None, limit: DEFAULT, unescape: false, mapping: None }
     }
 }

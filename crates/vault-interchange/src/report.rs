@@ -2,7 +2,7 @@
 
 use vault_engine::item::{Item, safe_to_show};
 
-use crate::{content::ParsedFileContent, format::Format, limits};
+use crate::{content::ParsedFileContent, format::Format, limits, syntax::escapes::has_escapes};
 
 /// What an importer did with a value that no field matches exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,6 +54,19 @@ pub struct ParsedFile {
     pub fields_mapped: u32,
     /// Remarks on items by position, then those on the file as a whole.
     pub remarks: Vec<Remark>,
+}
+
+impl ParsedFile {
+    /// The number of items with a value that looks as if signs were escaped as in HTML, in a format where that happens.
+    #[must_use]
+    pub fn escaped_items(&self) -> usize {
+        let is_of_such = matches!(self.format.id, "lastpass_csv" | "mapped_csv");
+        let is_escaped = |item: &Item| {
+            let fields = item.fields.iter().any(|field| has_escapes(field.value.expose()));
+            fields || has_escapes(&item.title) || has_escapes(item.notes.expose())
+        };
+        self.items.iter().filter(|parsed| is_of_such && is_escaped(&parsed.item)).count()
+    }
 }
 
 /// Returns a name for a remark, shortened and made safe to show.

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 pub enum DecodedText<'a> {
     /// UTF-8, as it is in the file.
     Borrowed(&'a str),
-    /// Converted from UTF-16; zeroized on drop.
+    /// Converted from another encoding; zeroized on drop.
     Converted(Zeroizing<String>),
 }
 

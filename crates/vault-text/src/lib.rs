@@ -1,8 +1,10 @@
 //! Text from other programs and people: decoded, and made fit for showing.
 
 mod encoding;
+mod western;
 
 pub use encoding::{DecodedText, NotText, decode};
+pub use western::decode_western;
 
 /// Returns whether a character is invisible or changes how its neighbours are displayed.
 #[must_use]

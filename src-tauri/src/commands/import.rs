@@ -1,7 +1,7 @@
 use tauri::{State, WebviewWindow};
 use vault_api::Result;
 use vault_api::views::{
-    ImportChoice, ImportLocked, ImportRead, ImportReport, ImportUnlock, import_extensions,
+    ImportChoice, ImportLocked, ImportRead, ImportReport, ImportTable, ImportUnlock, import_extensions,
 };
 
 use crate::platform::dialog;
@@ -33,6 +33,11 @@ pub async fn import_pick_key(
 #[tauri::command]
 pub async fn import_unlock(shell: State<'_, Shell>, request: ImportUnlock) -> Result<ImportRead> {
     shell.coffer.import_unlock(request).await
+}
+
+#[tauri::command]
+pub async fn import_table(shell: State<'_, Shell>, request: ImportTable) -> Result<ImportRead> {
+    shell.coffer.import_table(request).await
 }
 
 #[tauri::command]

@@ -56,6 +56,7 @@ import type { ImportChoice } from './generated/ImportChoice';
 import type { ImportLocked } from './generated/ImportLocked';
 import type { ImportRead } from './generated/ImportRead';
 import type { ImportReport } from './generated/ImportReport';
+import type { ImportTable } from './generated/ImportTable';
 import type { ImportUnlock } from './generated/ImportUnlock';
 import type { ItemDraft } from './generated/ItemDraft';
 import type { ItemPage } from './generated/ItemPage';
@@ -350,6 +351,7 @@ export interface Commands {
   import_pick: [None, ImportRead | null];
   import_pick_key: [{ token: string }, ImportLocked | null];
   import_unlock: [{ request: ImportUnlock }, ImportRead];
+  import_table: [{ request: ImportTable }, ImportRead];
   import_commit: [{ choice: ImportChoice }, ImportReport];
   import_discard: [{ token: string }, null];
   document_export_all: [{ choice: ExportChoice }, ExportReport | null];

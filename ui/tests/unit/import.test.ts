@@ -12,6 +12,8 @@ const preview: ImportPreview = {
   identical: 3,
   folders: 0,
   files: 0,
+  table: false,
+  escaped: 0,
   samples: [],
   notes: [],
 };
@@ -178,5 +180,61 @@ describe('remarks', () => {
       row_skipped: 1,
       not_needed: 0,
     });
+  });
+
+  test('asks about the columns of a table and keeps what was chosen', async () => {
+    const columns = {
+      state: 'columns',
+      token: 't2',
+      file_name: 'a.csv',
+      header: true,
+      columns: ['title', 'custom'].map((meaning) => ({ name: meaning, samples: [], meaning })),
+      further: 0,
+      western: false,
+    };
+    let answer: unknown = columns;
+    const asked = answering({ import_pick: columns, import_table: () => answer });
+    const flow = new ImportFlow();
+    await flow.pick();
+    expect([flow.step, flow.meanings]).toEqual(['columns', ['title', 'custom']]);
+    flow.meanings = ['left_out', 'left_out'];
+    expect(flow.explained).toBe(false);
+    await flow.map();
+    expect(asked).toHaveLength(1);
+    flow.meanings[1] = 'password';
+    answer = { state: 'preview', ...preview, format: 'mapped_csv', table: true };
+    await flow.map();
+    expect(flow.step).toBe('preview');
+    await flow.setUnescape(true);
+    const mapped = '"ask_columns":false,"header":true,"columns":["left_out","password"]';
+    expect(asked[2]).toBe(`import_table {"request":{"token":"t1","unescape":true,${mapped}}}`);
+    answer = { ...columns, header: false };
+    await flow.askColumns(flow.mapped.header);
+    expect([flow.step, flow.columns?.header, flow.meanings]).toEqual([
+      'columns',
+      false,
+      ['left_out', 'password'],
+    ]);
+  });
+
+  test('still asks about the columns after an error, and forgets them with the next file', async () => {
+    const columns = {
+      state: 'columns',
+      token: 't2',
+      file_name: 'a.csv',
+      header: true,
+      columns: [{ name: 'a', samples: [], meaning: 'title' }],
+      further: 0,
+      western: false,
+    };
+    const answers: Record<string, unknown> = { import_pick: columns, import_table: failing('import_empty') };
+    answering(answers);
+    const flow = new ImportFlow();
+    await flow.pick();
+    await flow.map();
+    expect([flow.step, flow.meanings]).toEqual(['columns', ['title']]);
+    answers['import_pick'] = { state: 'preview', ...preview, table: true };
+    await flow.pick();
+    expect([flow.step, flow.columns, flow.mapped]).toEqual(['preview', undefined, {}]);
   });
 });

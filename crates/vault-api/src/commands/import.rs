@@ -10,8 +10,8 @@ use vault_engine::clock::{Rng, Timestamp};
 use vault_engine::item::{ItemType, safe_to_show};
 use vault_engine::session::{Session, SessionError};
 use vault_interchange::{
-    Format, ImportError, Options, Outcome, ParsedFile, Remark, Secret, cost, detect, fingerprint, read_file,
-    read_key_file,
+    Columns, FileKind, Format, ImportError, Importer, MAPPED_TABLE, Mapping, Options, Outcome, ParsedFile,
+    Remark, Secret, cost, detect, find_importer, fingerprint, read_file, read_key_file, table_columns,
 };
 use zeroize::Zeroizing;
 
@@ -19,10 +19,11 @@ use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::files::name_of;
 use crate::jobs::Job;
-use crate::state::{LockedImport, PendingImport, State};
+use crate::state::{LockedImport, PendingImport, State, TableImport};
 use crate::tokens::make_token;
 use crate::views::{
-    ImportLocked, ImportPreview, ImportRead, ImportUnlock, JobKind, JobUnit, TypeCount, count, type_counts,
+    ImportColumns, ImportLocked, ImportPreview, ImportRead, ImportTable, ImportUnlock, JobKind, JobUnit,
+    TypeCount, count, type_counts,
 };
 
 /// The number of items shown in a preview.
@@ -36,12 +37,23 @@ struct Source {
     options: Options,
     /// The chosen key file, by its name.
     key_file: Option<(String, Zeroizing<Vec<u8>>)>,
+    /// Whether the columns of a table are asked about.
+    ask_columns: bool,
+    /// Whether the first row of that table has their names; guessed if it is not given.
+    header: Option<bool>,
+}
+
+impl Source {
+    fn of(path: PathBuf, options: Options) -> Self {
+        Self { path, options, key_file: None, ask_columns: false, header: None }
+    }
 }
 
 /// The content of a file, or why it is still locked.
 enum Opened {
     Content(ParsedFile),
     Locked(Format, ImportError),
+    Columns(Columns),
 }
 
 impl Coffer {
@@ -52,7 +64,7 @@ impl Coffer {
     /// # Errors
     /// `import_unreadable`, `import_too_large`, `import_encrypted`, `import_empty`, `cancelled`, or `locked`.
     pub async fn import_preview(&self, path: PathBuf) -> Result<ImportRead> {
-        self.read_import(Source { path, options: Options::default(), key_file: None }).await
+        self.read_import(Source::of(path, Options::default())).await
     }
 
     /// Reads an encrypted file with its password, and with the key file if one was chosen.
@@ -67,7 +79,27 @@ impl Coffer {
         let limit = if accept_cost { cost::ACCEPTED } else { cost::DEFAULT };
         let options =
             Options { password: Some(password), key_file: key_file.clone(), limit, ..Options::default() };
-        self.read_import(Source { path, options, key_file: locked.key_file.zip(key_file) }).await
+        let key_file = locked.key_file.zip(key_file);
+        self.read_import(Source { key_file, ..Source::of(path, options) }).await
+    }
+
+    /// Reads a table in another way: with columns that the user explained, without escapes, or asking about its columns.
+    ///
+    /// # Errors
+    /// `not_found` if the file is no longer previewed or asked about, and those of [`Self::import_preview`].
+    pub async fn import_table(&self, request: ImportTable) -> Result<ImportRead> {
+        let ImportTable { token, unescape, ask_columns, header, columns } = request;
+        let of = move |state: &mut State| {
+            let table = state.open()?.table_import.as_ref().filter(|table| table.token == token);
+            Ok(table.ok_or(ErrorCode::NotFound)?.path.clone())
+        };
+        let path = self.actor.call(of).await?;
+        let mapping = columns.map(|columns| Mapping {
+            header: header.unwrap_or(true),
+            columns: columns.into_iter().map(Into::into).collect(),
+        });
+        let options = Options { unescape, mapping, ..Options::default() };
+        self.read_import(Source { ask_columns, header, ..Source::of(path, options) }).await
     }
 
     /// Sets the key file of an encrypted file.
@@ -97,9 +129,10 @@ impl Coffer {
         let token = make_token(&mut rng);
         let file_name = name_of(&source.path);
         let job = self.jobs.start(JobKind::ImportRead, safe_to_show(&file_name), 0);
-        let Source { path, options, key_file } = source;
-        let from = path.clone();
-        let read = tokio::task::spawn_blocking(move || open(&from, &options, now, rng)).await;
+        let from = source.path.clone();
+        let Source { path, options, key_file, ask_columns, header } = source;
+        let ask = ask_columns.then_some(header);
+        let read = tokio::task::spawn_blocking(move || open(&from, &options, ask, now, rng)).await;
         let read = match read {
             _ if job.cancelled() => Err(ErrorCode::Cancelled.into()),
             Ok(read) => read.map_err(Into::into),
@@ -113,9 +146,16 @@ impl Coffer {
             .call(move |state| {
                 let answer = match read {
                     Opened::Content(parsed) => {
-                        preview(state, PendingImport { token, file_name, parsed }, &key, &job)
+                        let table = find_importer(parsed.format.id).is_some_and(Importer::is_table);
+                        let table = table.then(|| TableImport { token: token.clone(), path });
+                        preview(state, PendingImport { token, file_name, parsed }, table, &key, &job)
                             .map(ImportRead::Preview)
                     }
+                    Opened::Columns(columns) => state.open().map(|open| {
+                        (open.import, open.locked_import) = (None, None);
+                        open.table_import = Some(TableImport { token: token.clone(), path });
+                        ImportRead::Columns(ImportColumns::of(token, safe_to_show(&file_name), &columns))
+                    }),
                     Opened::Locked(format, error) => {
                         let (name, content) = key_file.unzip();
                         let locked = locked(token, &file_name, format, name, &error);
@@ -124,6 +164,7 @@ impl Coffer {
                             let pending =
                                 LockedImport { token, path, locked: locked.clone(), key_file: content };
                             (open.import, open.locked_import) = (None, Some(pending));
+                            open.table_import = None;
                             ImportRead::Locked(locked)
                         })
                     }
@@ -159,6 +200,7 @@ impl Coffer {
                 let open = state.open()?;
                 open.import.take_if(|pending| pending.token == token);
                 open.locked_import.take_if(|pending| pending.token == token);
+                open.table_import.take_if(|pending| pending.token == token);
                 Ok(())
             })
             .await
@@ -175,11 +217,22 @@ impl State {
 fn open(
     path: &std::path::Path,
     options: &Options,
+    ask: Option<Option<bool>>,
     now: Timestamp,
     mut rng: Rng,
 ) -> Result<Opened, ImportError> {
     let bytes = read_file(path)?;
-    let importer = detect(&bytes)?;
+    let columns = |header| table_columns(&bytes, header).map(Opened::Columns);
+    if let Some(header) = ask {
+        return columns(header);
+    }
+    let mapped = options.mapping.as_ref().and_then(|_| find_importer(MAPPED_TABLE));
+    let importer = match mapped.map_or_else(|| detect(&bytes), Ok) {
+        Err(ImportError::UnknownFormat { looks_like: Some(FileKind::OtherTable) }) => {
+            return columns(None);
+        }
+        found => found?,
+    };
     match importer.read(&bytes, options, now, &mut *rng) {
         Err(error @ (ImportError::SecretNeeded | ImportError::WrongSecret | ImportError::Costly(_))) => {
             Ok(Opened::Locked(importer.format, error))
@@ -208,9 +261,15 @@ fn locked(
 }
 
 /// Compares the items of a file with the existing ones, and keeps them until they are confirmed.
-fn preview(state: &mut State, pending: PendingImport, key: &[u8; 32], job: &Job) -> Result<ImportPreview> {
+fn preview(
+    state: &mut State,
+    pending: PendingImport,
+    table: Option<TableImport>,
+    key: &[u8; 32],
+    job: &Job,
+) -> Result<ImportPreview> {
     let open = state.open()?;
-    (open.import, open.locked_import) = (None, None);
+    (open.import, open.locked_import, open.table_import) = (None, None, None);
     let known = fingerprints(&mut open.session, key, job)?;
     let parsed = &pending.parsed;
     let identical = parsed.items.iter().filter(|item| known.contains(&fingerprint(&item.item, key)));
@@ -223,10 +282,12 @@ fn preview(state: &mut State, pending: PendingImport, key: &[u8; 32], job: &Job)
         identical: count(identical.count()),
         folders: count(parsed.folders.len()),
         files: count(parsed.items.iter().map(|item| item.files.len()).sum()),
+        table: table.is_some(),
+        escaped: count(parsed.escaped_items()),
         samples: parsed.items.iter().take(SAMPLES).map(|item| (&item.item).into()).collect(),
         notes: parsed.remarks.iter().take(NOTES_PREVIEWED).map(Into::into).collect(),
     };
-    open.import = Some(pending);
+    (open.import, open.table_import) = (Some(pending), table);
     Ok(preview)
 }
 

@@ -213,6 +213,7 @@ macro_rules! coffer_commands {
             import::import_pick,
             import::import_pick_key,
             import::import_unlock,
+            import::import_table,
             import::import_commit,
             import::import_discard,
             export::item_export,

@@ -29,7 +29,8 @@ pub(crate) use generated::GeneratedBits;
 pub(crate) use network::PickedAuthority;
 pub(crate) use pending::{
     CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, LockedImport, OpenedBackup,
-    PendingArchive, PendingCopy, PendingImport, PendingInvitation, PendingRestore, UnconfirmedRecovery,
+    PendingArchive, PendingCopy, PendingImport, PendingInvitation, PendingRestore, TableImport,
+    UnconfirmedRecovery,
 };
 
 pub(crate) use sign_in::{PendingSignIn, SignInPurpose, WaitingSignIn};
@@ -74,6 +75,7 @@ pub(crate) struct Open {
     pub(crate) import: Option<PendingImport>,
     pub(crate) locked_import: Option<LockedImport>,
     pub(crate) archive: Option<PendingArchive>,
+    pub(crate) table_import: Option<TableImport>,
     pub(crate) copy: Option<PendingCopy>,
     pub(crate) invitation: Option<PendingInvitation>,
     pub(crate) health: Option<HealthReport>,
@@ -100,6 +102,7 @@ impl Open {
             import: None,
             locked_import: None,
             archive: None,
+            table_import: None,
             copy: None,
             invitation: None,
             health: None,

@@ -65,6 +65,14 @@ pub(crate) struct PendingArchive {
     pub(crate) path: PathBuf,
 }
 
+/// A table that can be read in another way.
+#[derive(Clone)]
+pub(crate) struct TableImport {
+    /// The token of the last answer about it.
+    pub(crate) token: String,
+    pub(crate) path: PathBuf,
+}
+
 /// Another profile that was opened to be copied and waits for confirmation.
 pub(crate) struct PendingCopy {
     pub(crate) token: String,

@@ -7,6 +7,7 @@ use ts_rs::{Config, TS};
 use vault_engine::item::{Item, safe_to_show, subtitle};
 use vault_interchange::{Cost, Format, IMPORTERS, Outcome, Remark, extensions, find_importer, programs};
 
+use super::import_table::ImportColumns;
 use super::kind::ItemTypeView;
 use super::list::TypeCount;
 
@@ -137,6 +138,10 @@ pub struct ImportPreview {
     pub folders: u32,
     /// Attached files.
     pub files: u32,
+    /// Whether it is a table, which `import_table` reads in another way.
+    pub table: bool,
+    /// Items with signs that look escaped as in HTML.
+    pub escaped: u32,
     /// The first items.
     pub samples: Vec<ImportSample>,
     /// Notes.
@@ -188,6 +193,8 @@ pub enum ImportRead {
     Preview(ImportPreview),
     /// The file is encrypted.
     Locked(ImportLocked),
+    /// The file is a table of an unknown program.
+    Columns(ImportColumns),
 }
 
 /// An encrypted file, and what opens it.

@@ -30,7 +30,7 @@ use std::{collections::BTreeSet, path::Path};
 
 use crate::{format::Program, importer::Importer};
 
-pub(crate) use tables::Layout;
+pub(crate) use tables::{Layout, mapped_columns};
 
 /// Every import format, in the order of detection: of two that recognise a file, the first reads it.
 pub const IMPORTERS: &[Importer] = &[
@@ -88,7 +88,11 @@ pub const IMPORTERS: &[Importer] = &[
     tables::enpass::IMPORTER,
     tables::keeper::IMPORTER,
     tables::upm::IMPORTER,
+    tables::MAPPED,
 ];
+
+/// The id of the format of any table whose columns the user explains.
+pub const MAPPED_TABLE: &str = "mapped_csv";
 
 /// Returns the importer of the format with an id.
 #[must_use]

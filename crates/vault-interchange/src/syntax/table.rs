@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use thiserror::Error;
 use vault_engine::item::SecretText;
 
+use super::separator;
 use crate::{error::ImportError, limits};
 
 /// How a row breaks the rules; the texts are whole sentences for remarks.
@@ -155,6 +156,22 @@ impl<'t> Table<'t> {
             .unwrap_or(b',');
         let reread_budget = text.len();
         Self { text, separator, backslashes: false, columns: Vec::new(), at: 0, position: 0, reread_budget }
+    }
+
+    /// Reads a table of any program and returns it with the values of its first row, which are the names of the columns if it
+    /// has a header.
+    pub(crate) fn of_any(text: &'t str, header: bool) -> Result<(Self, Vec<SecretText>), ImportError> {
+        let (separator, start) = separator::find(text);
+        let mut table = Self { separator, at: start, ..Self::without_header(text) };
+        let first = read_row(text.get(start..).unwrap_or_default(), separator, false)
+            .map_err(|_| ImportError::Malformed { line: 1, column: 0 })?;
+        let names: Vec<SecretText> =
+            first.cells.iter().map(|cell| SecretText::from(cell.expose().trim())).collect();
+        if header {
+            table.columns = names.iter().map(|name| name.expose().to_owned()).collect();
+            table.at = start + first.length;
+        }
+        Ok((table, names))
     }
 
     /// Reads quoted values in which a backslash before a quotation mark makes it part of the value.

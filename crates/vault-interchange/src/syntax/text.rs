@@ -14,6 +14,18 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<DecodedText<'_>, ImportError> {
     if text.trim().is_empty() { Err(ImportError::Empty) } else { Ok(text) }
 }
 
+/// Decodes a table as [`decode`] does, or else as Windows-1252, which older programs and spreadsheets write; says whether it
+/// was that. Binary data is still refused.
+pub(crate) fn decode_table(bytes: &[u8]) -> Result<(DecodedText<'_>, bool), ImportError> {
+    match decode(bytes) {
+        Err(error @ ImportError::NotText { .. }) => {
+            let text = vault_text::decode_western(bytes).ok_or(error)?;
+            Ok((DecodedText::Converted(text), true))
+        }
+        text => text.map(|text| (text, false)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -195,7 +195,7 @@ fn damaged_files_are_one_clear_error() {
     }
     let doubled = format!("{whole}{whole}");
     assert!(matches!(read(doubled.as_bytes()).err(), Some(ImportError::Malformed { .. })));
-    assert_eq!(read(b"name,url,username,password\na,b,c,\xff").err(), Some(ImportError::NotText { line: 2 }));
+    assert_eq!(read(b"name,url,username,password\na,b,c,\x81").err(), Some(ImportError::NotText { line: 2 }));
     assert_eq!(read(b" \n ").err(), Some(ImportError::Empty));
 }
 
@@ -299,6 +299,7 @@ const FILES: &[(&str, Option<usize>)] = &[
     ("onepassword.1pux", Some(8)),
     ("onepassword.json", Some(2)),
     ("onepassword.opvault", Some(2)),
+    ("other.csv", None),
     ("padlock.csv", Some(1)),
     ("passman.json", Some(2)),
     ("passpack.csv", Some(1)),

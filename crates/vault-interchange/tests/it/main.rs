@@ -19,6 +19,7 @@ mod fingerprint;
 mod hostile;
 mod kdbx_writer;
 mod keepass;
+mod mapping;
 mod onepassword;
 mod proton;
 mod records;

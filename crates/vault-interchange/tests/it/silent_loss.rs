@@ -259,6 +259,13 @@ const ROWS: &[(&str, &[&str])] = &[
         "keeper_csv",
         &["folder", "title", "login", "password", "address", "notes", "shared folder", "name", "value"],
     ),
+    (
+        "mapped_csv",
+        &[
+            "title", "login", "password", "website", "notes", "folder", "tags", "fav", "created", "expires",
+            "city",
+        ],
+    ),
     ("upm_csv", &["account", "user name", "password", "address", "notes"]),
     (
         "buttercup_csv",

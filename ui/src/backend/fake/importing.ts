@@ -1,10 +1,12 @@
 import type {
   ErrorCode,
+  ImportColumns,
   ImportLocked,
   ImportNote,
   ImportPreview,
   ImportRead,
   ImportReport,
+  ImportTable,
   ImportUnlock,
 } from '../types';
 
@@ -61,6 +63,8 @@ const usual: ImportPreview = {
   identical: 12,
   folders: 9,
   files: 0,
+  table: false,
+  escaped: 0,
   samples: [
     { item_type: 'login', title: 'Adobe', subtitle: 'mara@studio.example' },
     { item_type: 'login', title: 'Airbnb', subtitle: 'mara.lindqvist@fastmail.example' },
@@ -112,8 +116,60 @@ export const importLocked: ImportLocked = {
   wrong: false,
 };
 
+/** A table of an unknown program. */
+const importColumns: ImportColumns = {
+  token: 'a3',
+  file_name: 'passwords.csv',
+  header: true,
+  columns: [
+    { name: 'Site', samples: ['Adobe', 'Airbnb', 'Bicycle lock'], meaning: 'title' },
+    { name: 'Who', samples: ['mar•••', 'mar•••'], meaning: 'custom' },
+    { name: 'Password', samples: ['••••••', '••••••'], meaning: 'password' },
+    { name: 'Website', samples: ['https://adobe.com/login', 'https://airbnb.com'], meaning: 'url' },
+    { name: 'Remarks', samples: ['Ask•••'], meaning: 'custom' },
+  ],
+  further: 0,
+  western: false,
+};
+
+/** A table with more columns than are shown, in another encoding, with hostile names. */
+const wideColumns: ImportColumns = {
+  ...importColumns,
+  file_name: `${harm}\u202Evsc.csv`,
+  columns: Array.from({ length: 100 }, (_, index) => ({
+    name: index === 1 ? harm : index === 2 ? 'W'.repeat(4000) : `Column ${index + 1}`,
+    samples: [harm.slice(0, 80), 'w'.repeat(80), ''],
+    meaning: 'custom' as const,
+  })),
+  further: 900,
+  western: true,
+};
+
+/** Reads a table in another way, or asks about its columns. */
+export function importTable({ ask_columns, header = true, unescape }: ImportTable): ImportRead {
+  if (ask_columns) {
+    const name = (column: ImportColumns['columns'][number], at: number) => ({
+      ...column,
+      name: header ? column.name : `column ${at + 1}`,
+    });
+    return { state: 'columns', ...importColumns, header, columns: importColumns.columns.map(name) };
+  }
+  const preview: ImportPreview = {
+    ...usual,
+    token: 'a4',
+    file_name: importColumns.file_name,
+    format: 'mapped_csv',
+    table: true,
+    escaped: unescape ? 0 : 3,
+    notes: [],
+  };
+  return { state: 'preview', ...preview };
+}
+
 /** Returns what reading the chosen file gives, by the scenario. */
 export function importRead(scenario: string): ImportRead {
+  if (scenario === 'columns') return { state: 'columns', ...importColumns };
+  if (scenario === 'wide') return { state: 'columns', ...wideColumns };
   if (scenario === 'locked') return { state: 'locked', ...importLocked };
   return { state: 'preview', ...importPreview(scenario) };
 }

@@ -19,7 +19,7 @@ import { emptyDraft, hex, hidden, homeVault, templates, view, type FakeField, ty
 import { itemHandlers } from './items';
 import { FakeJobs } from './jobs';
 import { exporting } from './exporting';
-import { importLocked, importPreview, importRead, importReport, importUnlocked } from './importing';
+import { importLocked, importPreview, importRead, importReport, importTable, importUnlocked } from './importing';
 import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './content';
 import { profileCopy } from './profileCopy';
@@ -494,6 +494,7 @@ export function makeFake(scenario: Scenario): Backend {
     },
     import_pick_key: () => ({ ...importLocked, key_file: 'keepass.keyx' }),
     import_unlock: ({ request }) => importUnlocked(request),
+    import_table: ({ request }) => importTable(request),
     import_commit: async ({ choice }) => {
       writable();
       const preview = importPreview(scenario.import ?? '');

@@ -41,6 +41,14 @@ folders: number,
  */
 files: number, 
 /**
+ * Whether it is a table, which `import_table` reads in another way.
+ */
+table: boolean, 
+/**
+ * Items with signs that look escaped as in HTML.
+ */
+escaped: number, 
+/**
  * The first items.
  */
 samples: Array<ImportSample>, 

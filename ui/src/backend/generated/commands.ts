@@ -209,6 +209,7 @@ export const COMMANDS = [
   "import_pick",
   "import_pick_key",
   "import_unlock",
+  "import_table",
   "import_commit",
   "import_discard",
   "item_export",

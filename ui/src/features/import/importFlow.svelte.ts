@@ -1,7 +1,9 @@
 import {
   call,
   type ImportChoice,
+  type ImportColumns,
   type ImportLocked,
+  type ImportMeaning,
   type ImportPreview,
   type ImportRead,
   type ImportReport,
@@ -10,7 +12,7 @@ import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
 
 /** Step of the import. */
-export type Step = 'start' | 'reading' | 'locked' | 'preview' | 'writing' | 'report';
+export type Step = 'start' | 'reading' | 'locked' | 'columns' | 'preview' | 'writing' | 'report';
 
 /** State of one import, from the choice of a file to the report. */
 export class ImportFlow {
@@ -18,6 +20,11 @@ export class ImportFlow {
   preview = $state<ImportPreview>();
   /** An encrypted file that waits for its password. */
   locked = $state<ImportLocked>();
+  /** A table whose columns are asked about, and what they mean. */
+  columns = $state<ImportColumns>();
+  meanings = $state<ImportMeaning[]>([]);
+  /** Whether escapes of HTML are replaced. */
+  unescape = $state(false);
   password = $state('');
   /** Whether the file of the preview was encrypted. */
   sealed = $state(false);
@@ -26,6 +33,9 @@ export class ImportFlow {
   /** Whether the import was cancelled; nothing was written then. */
   stopped = $state(false);
   readonly job = new JobTracker({ kinds: ['import_read', 'item_import'] });
+
+  /** The explanation that the preview is of. */
+  mapped: { header?: boolean; columns?: ImportMeaning[] } = {};
 
   skipIdentical = $state(true);
   folder = $state('');
@@ -66,6 +76,8 @@ export class ImportFlow {
         return;
       }
       this.sealed = false;
+      this.unescape = false;
+      this.mapped = {};
       this.password = '';
       this.#take(read);
     });
@@ -95,16 +107,74 @@ export class ImportFlow {
     });
   }
 
+  /** Asks about the columns of the table; whether its first row has names is guessed if it is not said. */
+  async askColumns(header: boolean | undefined): Promise<void> {
+    const token = this.columns?.token ?? this.preview?.token;
+    if (token === undefined) return;
+    const chosen = this.columns ? this.meanings : (this.mapped.columns ?? []);
+    await this.#work('reading', async () => {
+      const request = {
+        token,
+        unescape: this.unescape,
+        ask_columns: true,
+        ...(header === undefined ? {} : { header }),
+      };
+      this.#take(await call('import_table', { request }));
+      // What was chosen before is not proposed away.
+      if (chosen.length === this.meanings.length && chosen.some((meaning) => meaning !== 'custom')) {
+        this.meanings = [...chosen];
+      }
+    });
+  }
+
+  /** Whether a column is chosen, so that the table gives items. */
+  get explained(): boolean {
+    return this.meanings.some((meaning) => meaning !== 'left_out');
+  }
+
+  /** Reads the table with the chosen meanings. */
+  async map(): Promise<void> {
+    const { columns } = this;
+    if (!columns || !this.explained) return;
+    const { token, header } = columns;
+    this.mapped = { header, columns: [...this.meanings] };
+    await this.#work('reading', async () => {
+      const request = { token, unescape: this.unescape, ask_columns: false, ...this.mapped };
+      this.#take(await call('import_table', { request }));
+    });
+  }
+
+  /** Reads the table again, with or without escapes. */
+  async setUnescape(unescape: boolean): Promise<void> {
+    const { preview } = this;
+    if (!preview) return;
+    this.unescape = unescape;
+    const mapped = preview.format === 'mapped_csv' ? this.mapped : {};
+    await this.#work('reading', async () => {
+      const request = { token: preview.token, unescape, ask_columns: false, ...mapped };
+      this.#take(await call('import_table', { request }));
+    });
+  }
+
   #take(read: ImportRead): void {
     this.report = undefined;
     if (read.state === 'locked') {
       this.preview = undefined;
+      this.columns = undefined;
       this.locked = read;
       this.step = 'locked';
       return;
     }
     this.locked = undefined;
     this.password = '';
+    if (read.state === 'columns') {
+      this.preview = undefined;
+      this.columns = read;
+      this.meanings = read.columns.map((column) => column.meaning);
+      this.step = 'columns';
+      return;
+    }
+    this.columns = undefined;
     this.preview = read;
     this.skipIdentical = true;
     this.step = 'preview';
@@ -128,9 +198,10 @@ export class ImportFlow {
     try {
       await act();
     } catch (error) {
-      // The program has dropped the preview, so the file has to be chosen again. An encrypted file is still asked about.
+      // The program has dropped the preview, so the file has to be chosen again. An encrypted file and the columns of a table
+      // are still asked about.
       this.preview = undefined;
-      this.step = this.locked ? 'locked' : 'start';
+      this.step = this.locked ? 'locked' : this.columns ? 'columns' : 'start';
       if (failureOf(error).code === 'cancelled') this.stopped = true;
       else this.failure = error;
     } finally {
@@ -146,13 +217,16 @@ export class ImportFlow {
 
   /** Discards everything, here and in the program. */
   discard(): void {
-    const pending = this.locked ?? this.preview;
+    const pending = this.locked ?? this.columns ?? this.preview;
     if (pending && !this.report) {
       void call('import_discard', { token: pending.token }).catch(() => undefined);
     }
     this.#unfollow?.();
+    this.columns = undefined;
     this.preview = undefined;
     this.locked = undefined;
+    this.unescape = false;
+    this.mapped = {};
     this.password = '';
     this.report = undefined;
     this.failure = undefined;

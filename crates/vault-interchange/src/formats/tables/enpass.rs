@@ -3,7 +3,7 @@
 
 use vault_engine::item::{FieldKind, ItemType, Role, SecretText};
 
-use super::register::csv_rows;
+use super::{mapped::suggested, register::csv_rows};
 use crate::{
     builder::{ImportBuilder, ItemBuilder},
     error::ImportError,
@@ -35,6 +35,8 @@ fn begins_with_label(text: &str) -> bool {
     columns.len() >= 4
         && columns.len().is_multiple_of(2)
         && columns.get(1).is_some_and(|label| meaning(label.trim_start_matches('*')).is_some())
+        // A header of another program has a name where a value would stand.
+        && columns.get(2).is_some_and(|value| suggested(value).is_none())
 }
 
 /// The meaning of a label, which is in lower case.

@@ -8,7 +8,11 @@ use vault_engine::item::{ItemType, Role, SecretText};
 
 use super::{Layout, csv, login_or_note, notes};
 use crate::{
-    builder::ItemBuilder, format::Program, importer::Importer, meaning::Meaning, syntax::table::Cells,
+    builder::ItemBuilder,
+    format::Program,
+    importer::Importer,
+    meaning::Meaning,
+    syntax::{escapes::unescaped, table::Cells},
 };
 
 /// Registration of the format.
@@ -61,19 +65,4 @@ fn special(item: &mut ItemBuilder<'_, '_>, cells: &mut Cells) {
             form.read(item, &cells.take("extra"));
         }
     }
-}
-
-/// Replaces the escapes of HTML by their characters; `None` if there are none.
-pub(in crate::formats) fn unescaped(value: &str) -> Option<SecretText> {
-    // `&amp;` last: what stands after it was not escaped.
-    has_escapes(value).then(|| {
-        SecretText::new(
-            value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&"),
-        )
-    })
-}
-
-/// Whether a text has an escape of HTML.
-pub(in crate::formats) fn has_escapes(value: &str) -> bool {
-    ["&amp;", "&lt;", "&gt;", "&quot;"].iter().any(|escape| value.contains(escape))
 }

@@ -9,6 +9,7 @@ pub(super) mod enpass;
 pub(super) mod keeper;
 pub(super) mod lastpass;
 mod layout;
+mod mapped;
 pub(super) mod nordpass;
 pub(super) mod notes;
 pub(super) mod onepassword;
@@ -22,4 +23,6 @@ pub(super) mod zoho;
 
 pub(crate) use layout::Layout;
 use layout::{Rest, login_or_note};
+pub(super) use mapped::IMPORTER as MAPPED;
+pub(crate) use mapped::columns as mapped_columns;
 use register::csv;
