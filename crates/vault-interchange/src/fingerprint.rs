@@ -3,7 +3,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use vault_engine::clock::Timestamp;
-use vault_engine::item::{Attachment, Field, Flags, Item, Passkey, PastValue, Superseded, Unknown};
+use vault_engine::item::{Attachment, Field, Flags, Item, ItemType, Passkey, PastValue, Superseded, Unknown};
 
 /// Returns a digest of an item that is equal for two items which differ only in ids, times and the device.
 ///
@@ -57,6 +57,14 @@ pub fn fingerprint(item: &Item, key: &[u8; 32]) -> [u8; 32] {
         digest.text(value.expose());
     });
     digest.unknown(unknown);
+    digest.0.finalize().into_bytes().into()
+}
+
+/// Returns a digest of some parts of an item, under the same kind of key.
+pub(crate) fn digest_of(item_type: ItemType, texts: &[&str], key: &[u8; 32]) -> [u8; 32] {
+    let mut digest = Digest::new(key);
+    digest.number(item_type as u64);
+    texts.iter().for_each(|text| digest.text(text));
     digest.0.finalize().into_bytes().into()
 }
 

@@ -32,6 +32,7 @@ mod mapping;
 mod meaning;
 mod options;
 mod report;
+mod same;
 mod sealed;
 mod syntax;
 
@@ -48,3 +49,4 @@ pub use mapping::table_columns;
 pub use meaning::{Column, Columns, Mapping, Meaning};
 pub use options::Options;
 pub use report::{Outcome, ParsedFile, ParsedItem, Remark};
+pub use same::{Identity, updated};

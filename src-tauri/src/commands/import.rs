@@ -40,6 +40,19 @@ pub async fn import_table(shell: State<'_, Shell>, request: ImportTable) -> Resu
     shell.coffer.import_table(request).await
 }
 
+/// Whether the report was saved to the file chosen in a dialog.
+#[tauri::command]
+pub async fn import_report_save(
+    shell: State<'_, Shell>,
+    window: WebviewWindow,
+    token: String,
+) -> Result<bool> {
+    let strings = shell.strings().await?;
+    let dialog = dialog::pick_target(&window, strings.save_import_report, strings.import_report);
+    let saved = dialog::with_path(dialog, |path| shell.coffer.import_report_to(token, path)).await?;
+    Ok(saved.is_some())
+}
+
 #[tauri::command]
 pub async fn import_commit(shell: State<'_, Shell>, choice: ImportChoice) -> Result<ImportReport> {
     shell.coffer.import_commit(choice).await

@@ -9,6 +9,8 @@ pub struct Strings {
     /// Its proposed file name.
     pub kit_file: &'static str,
     /// Title of the dialog that saves what happened.
+    pub save_import_report: &'static str,
+    pub import_report: &'static str,
     pub save_activity: &'static str,
     /// Its proposed file name for a table.
     pub activity_table: &'static str,
@@ -132,6 +134,8 @@ pub struct Strings {
 const ENGLISH: Strings = Strings {
     save_kit: "Save the Emergency Kit",
     kit_file: "Coffer Emergency Kit.pdf",
+    save_import_report: "Save the report",
+    import_report: "Coffer import.txt",
     save_activity: "Save the activity",
     activity_table: "Coffer activity.csv",
     activity_lines: "Coffer activity.jsonl",
@@ -210,6 +214,8 @@ const ENGLISH: Strings = Strings {
 const GERMAN: Strings = Strings {
     save_kit: "Notfallblatt speichern",
     kit_file: "Coffer Notfallblatt.pdf",
+    save_import_report: "Bericht speichern",
+    import_report: "Coffer Import.txt",
     save_activity: "Aktivität speichern",
     activity_table: "Coffer Aktivität.csv",
     activity_lines: "Coffer Aktivität.jsonl",

@@ -354,6 +354,7 @@ export interface Commands {
   import_table: [{ request: ImportTable }, ImportRead];
   import_commit: [{ choice: ImportChoice }, ImportReport];
   import_discard: [{ token: string }, null];
+  import_report_save: [{ token: string }, boolean];
   document_export_all: [{ choice: ExportChoice }, ExportReport | null];
   item_export: [{ request: ExportRequest }, ExportReport | null];
   ssh_key_generate: [FormRef & { kind: SshKeyKind }, StoredSshKey];

@@ -79,6 +79,7 @@ const dialogCommands = new Set<CommandName>([
   'history_purge',
   'history_rules_set',
   'import_pick',
+  'import_report_save',
   'join_code_pick',
   'item_export',
   'item_open_url',

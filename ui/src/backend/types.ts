@@ -112,6 +112,7 @@ export type { ImportSample } from './generated/ImportSample';
 export type { ImportColumn } from './generated/ImportColumn';
 export type { ImportColumns } from './generated/ImportColumns';
 export type { ImportMeaning } from './generated/ImportMeaning';
+export type { ImportSame } from './generated/ImportSame';
 export type { ImportTable } from './generated/ImportTable';
 export type { ImportUnlock } from './generated/ImportUnlock';
 export type { InputProblem } from './generated/InputProblem';

@@ -1,5 +1,4 @@
 import { connectionTestids } from './connectionTestids';
-import { importTestids } from './importTestids';
 import { teamTestids } from './teamTestids';
 import { activityIds } from './testidsActivity';
 import { exportIds } from './testidsExport';
@@ -399,7 +398,6 @@ export const testids = {
   syncServerError: 'sync-server-error',
   syncServerChange: 'sync-server-change',
   ...connectionTestids,
-  ...importTestids,
   syncUploadBegin: 'sync-upload-begin',
   syncWords: 'sync-words',
   syncWordsSame: 'sync-words-same',

@@ -19,4 +19,15 @@ export const importIds = {
   importWrong: 'import-wrong',
   importCost: 'import-cost',
   importUnlock: 'import-unlock',
+  importColumns: 'import-columns',
+  importHeader: 'import-header',
+  importMeaning: 'import-meaning', // followed by the position of the column
+  importMapped: 'import-mapped',
+  importChangeColumns: 'import-change-columns',
+  importUnescape: 'import-unescape',
+  importSame: 'import-same',
+  importFresh: 'import-fresh',
+  importUpdated: 'import-updated',
+  importUndo: 'import-undo',
+  importSaveReport: 'import-save-report',
 } as const;

@@ -39,3 +39,22 @@ test('a wide table with hostile names stays in its dialog', () =>
     await page.getByText('900 further columns').waitFor();
     expect(await page.evaluate(() => 'harmed' in window)).toBe(false);
   }));
+
+test('items that exist become newer revisions, and the import is undone', () =>
+  opened('', async (page) => {
+    const same = page.locator(id(testids.importSame));
+    await same.click();
+    await page.getByRole('option', { name: 'Make newer revisions of 5 items' }).click();
+    await everyLook(page, 'import-13-merge');
+    expect(await page.locator(id(testids.importFresh)).getAttribute('data-count')).toBe('195');
+    await page.locator(id(testids.importCommit)).click();
+    const updated = page.locator(id(testids.importUpdated));
+    await expect.poll(() => updated.getAttribute('data-count')).toBe('5');
+    await everyLook(page, 'import-14-report');
+    await page.locator(id(testids.importSaveReport)).click();
+    await page.getByText('The report was saved.').waitFor();
+    await page.locator(id(testids.importUndo)).click();
+    await page.getByText('The import was undone.').waitFor();
+    await page.locator(id(testids.importDialog)).waitFor({ state: 'detached' });
+    await expect.poll(() => page.getByText('Imported 1', { exact: true }).count()).toBe(0);
+  }));

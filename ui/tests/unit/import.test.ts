@@ -10,6 +10,8 @@ const preview: ImportPreview = {
   items: 10,
   types: [{ item_type: 'login', count: 10 }],
   identical: 3,
+  updates: 2,
+  unchanged: 1,
   folders: 0,
   files: 0,
   table: false,
@@ -17,7 +19,7 @@ const preview: ImportPreview = {
   samples: [],
   notes: [],
 };
-const report = { imported: 7, skipped: 3, types: [], fields_mapped: 20, notes: [] };
+const report = { token: 't1', imported: 7, updated: 0, skipped: 3, types: [], fields_mapped: 20, notes: [] };
 
 /** A backend with given answers that records its calls. */
 function answering(answers: Record<string, unknown>): string[] {
@@ -51,7 +53,7 @@ describe('an import', () => {
     await flow.commit();
     expect(flow.step).toBe('report');
     expect(asked).toContain(
-      'import_commit {"choice":{"token":"t1","skip_identical":false,"folder":"Old/2026"}}',
+      'import_commit {"choice":{"token":"t1","skip_identical":false,"same":"keep","folder":"Old/2026"}}',
     );
     flow.discard();
     expect(asked.some((one) => one.startsWith('import_discard'))).toBe(false);
@@ -236,5 +238,31 @@ describe('remarks', () => {
     answers['import_pick'] = { state: 'preview', ...preview, table: true };
     await flow.pick();
     expect([flow.step, flow.columns, flow.mapped]).toEqual(['preview', undefined, {}]);
+  });
+
+  test('counts what becomes of items that exist, and undoes and saves', async () => {
+    const answers: Record<string, unknown> = {
+      import_pick: { state: 'preview', ...preview },
+      import_commit: { ...report, undo: 'u1' },
+      undo: failing('not_found'),
+      import_report_save: true,
+    };
+    const asked = answering(answers);
+    const flow = new ImportFlow();
+    await flow.pick();
+    expect([flow.fresh, flow.wanted]).toEqual([4, 7]);
+    flow.same = 'merge';
+    expect(flow.wanted).toBe(6);
+    flow.same = 'skip';
+    expect(flow.wanted).toBe(4);
+    expect(await flow.undo()).toBe(false);
+    await flow.commit();
+    expect(asked).toContain('import_commit {"choice":{"token":"t1","skip_identical":true,"same":"skip"}}');
+    expect(await flow.saveReport()).toBe(true);
+    expect(asked).toContain('import_report_save {"token":"t1"}');
+    expect([await flow.undo(), flow.failure]).toEqual([false, { code: 'not_found', message: '' }]);
+    answers['undo'] = { count: 0, left: [] };
+    expect([await flow.undo(), flow.failure]).toEqual([true, undefined]);
+    expect(asked).toContain('undo {"undo":"u1"}');
   });
 });

@@ -1,20 +1,21 @@
 //! Importing another program's export: first a preview, for which an encrypted file needs its password; then all items or
 //! none (`import_commit`).
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use rand_core::Rng as _;
 use vault_engine::SecretText;
 use vault_engine::clock::{Rng, Timestamp};
 use vault_engine::item::{ItemType, safe_to_show};
-use vault_engine::session::{Session, SessionError};
 use vault_interchange::{
     Columns, FileKind, Format, ImportError, Importer, MAPPED_TABLE, Mapping, Options, Outcome, ParsedFile,
-    Remark, Secret, cost, detect, find_importer, fingerprint, read_file, read_key_file, table_columns,
+    ParsedItem, Remark, Secret, cost, detect, find_importer, fingerprint, read_file, read_key_file,
+    table_columns,
 };
 use zeroize::Zeroizing;
 
+use super::import_known::Known;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::files::name_of;
@@ -22,8 +23,8 @@ use crate::jobs::Job;
 use crate::state::{LockedImport, PendingImport, State, TableImport};
 use crate::tokens::make_token;
 use crate::views::{
-    ImportColumns, ImportLocked, ImportPreview, ImportRead, ImportTable, ImportUnlock, JobKind, JobUnit,
-    TypeCount, count, type_counts,
+    ImportColumns, ImportLocked, ImportPreview, ImportRead, ImportTable, ImportUnlock, JobKind, TypeCount,
+    count, type_counts,
 };
 
 /// The number of items shown in a preview.
@@ -148,7 +149,7 @@ impl Coffer {
                     Opened::Content(parsed) => {
                         let table = find_importer(parsed.format.id).is_some_and(Importer::is_table);
                         let table = table.then(|| TableImport { token: token.clone(), path });
-                        preview(state, PendingImport { token, file_name, parsed }, table, &key, &job)
+                        preview(state, PendingImport { token, file_name, parsed }, table, &key, now, &job)
                             .map(ImportRead::Preview)
                     }
                     Opened::Columns(columns) => state.open().map(|open| {
@@ -266,20 +267,32 @@ fn preview(
     pending: PendingImport,
     table: Option<TableImport>,
     key: &[u8; 32],
+    now: Timestamp,
     job: &Job,
 ) -> Result<ImportPreview> {
     let open = state.open()?;
     (open.import, open.locked_import, open.table_import) = (None, None, None);
-    let known = fingerprints(&mut open.session, key, job)?;
+    let mut known = Known::read(&mut open.session, key, now, job)?;
     let parsed = &pending.parsed;
-    let identical = parsed.items.iter().filter(|item| known.contains(&fingerprint(&item.item, key)));
+    let (mut identical, mut updates, mut unchanged) = (0, 0, 0);
+    for ParsedItem { item, files, .. } in &parsed.items {
+        if known.has(&fingerprint(item, key)) {
+            identical += 1;
+        } else if let Some((_, old)) = known.take(&open.session, item)
+            && let Some(update) = known.update(old.item, item)
+        {
+            *(if update.changed || !files.is_empty() { &mut updates } else { &mut unchanged }) += 1;
+        }
+    }
     let preview = ImportPreview {
         token: pending.token.clone(),
         file_name: safe_to_show(&pending.file_name),
         format: parsed.format.into(),
         items: count(parsed.items.len()),
         types: counts(parsed.items.iter().map(|item| item.item.item_type)),
-        identical: count(identical.count()),
+        identical,
+        updates,
+        unchanged,
         folders: count(parsed.folders.len()),
         files: count(parsed.items.iter().map(|item| item.files.len()).sum()),
         table: table.is_some(),
@@ -289,23 +302,6 @@ fn preview(
     };
     (open.import, open.table_import) = (Some(pending), table);
     Ok(preview)
-}
-
-/// Digests of all items outside the trash, under a key for this comparison only.
-pub(super) fn fingerprints(
-    session: &mut Session,
-    key: &[u8; 32],
-    job: &Job,
-) -> Result<HashSet<[u8; 32]>, SessionError> {
-    let counted = session.sidebar()?;
-    let total = u64::from(counted.all) + u64::from(counted.archived);
-    let (mut known, mut done) = (HashSet::new(), 0);
-    session.each_item(&mut |_, item| {
-        known.insert(fingerprint(item, key));
-        done += 1;
-        job.progress_in(JobUnit::Items, done, total)
-    })?;
-    if job.cancelled() { Err(SessionError::Cancelled) } else { Ok(known) }
 }
 
 pub(super) fn counts(types: impl Iterator<Item = ItemType>) -> Vec<TypeCount> {

@@ -1,7 +1,6 @@
 //! Writing what the preview of an import showed. Attached files are sealed outside of the profile thread, before everything
 //! is written in one transaction.
 
-use std::collections::HashSet;
 use std::fs;
 
 use rand_core::Rng as _;
@@ -9,28 +8,38 @@ use tokio::sync::oneshot;
 use vault_engine::BlobId;
 use vault_engine::clock::{Rng, Timestamp};
 use vault_engine::document::{ChunkList, NewBlob, seal};
-use vault_engine::item::safe_to_show;
-use vault_engine::session::{Put, Session};
-use vault_interchange::{ParsedFile, ParsedFileContent, ParsedItem, Remark, fingerprint};
+use vault_engine::item::{Item, safe_to_show};
+use vault_engine::session::{Put, Session, Target};
+use vault_interchange::{Format, ParsedFile, ParsedFileContent, ParsedItem, Remark, fingerprint};
 
 use super::document::DocumentStore;
-use super::import::{counts, fingerprints};
+use super::import::counts;
+use super::import_known::{Known, Update};
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, Result};
 use crate::events::Event;
 use crate::jobs::Job;
-use crate::state::{PendingImport, State};
-use crate::views::{ImportChoice, ImportReport, JobKind, JobUnit, count, tidy_folder};
+use crate::state::{FinishedImport, Open, PendingImport, State};
+use crate::views::{ImportChoice, ImportReport, ImportSame, JobKind, JobUnit, count, tidy_folder};
 use crate::worker::spawn;
 
 /// What is written.
 struct Plan {
+    source: Source,
     puts: Vec<Put>,
     /// The files of each of them, to be sealed.
     files: Vec<Vec<ParsedFileContent>>,
     skipped: usize,
     fields_mapped: u32,
     remarks: Vec<Remark>,
+}
+
+/// What is imported, for the report.
+struct Source {
+    token: String,
+    file_name: String,
+    format: Format,
+    at: Timestamp,
 }
 
 /// An import that is begun.
@@ -69,8 +78,10 @@ impl Coffer {
     fn begin_import(&self, state: &mut State, choice: &ImportChoice, key: &[u8; 32]) -> Result<Begun> {
         let open = state.open()?;
         let pending = open.import.take_if(|pending| pending.token == choice.token);
-        let PendingImport { token: _, file_name, parsed } = pending.ok_or(ErrorCode::NotFound)?;
+        let PendingImport { token, file_name, parsed } = pending.ok_or(ErrorCode::NotFound)?;
         let (name, total) = (safe_to_show(&file_name), u64::from(count(parsed.items.len())));
+        let at = self.clock.now();
+        let source = Source { token, file_name: name.clone(), format: parsed.format, at };
         let with_files = parsed.items.iter().any(|item| !item.files.is_empty());
         // The keys of the files are in memory until the items are written.
         let job = if with_files {
@@ -78,14 +89,14 @@ impl Coffer {
         } else {
             self.jobs.start(JobKind::ItemImport, name, total)
         };
-        let plan = match plan(&mut open.session, parsed, choice, key, &job) {
+        let plan = match plan(&mut open.session, source, parsed, choice, key, &job) {
             Ok(plan) => plan,
             Err(error) => return job.end_with(Err(error)),
         };
         if with_files {
             Ok(Begun::ToSeal(Box::new(plan), job, DocumentStore::of(&open.session)))
         } else {
-            let report = write(&mut open.session, plan, &[], &job);
+            let report = write(open, plan, &[], &job);
             job.end_with(report.map(Begun::Done))
         }
     }
@@ -101,7 +112,7 @@ impl Coffer {
                 job.end_with(Err(error))
             }
             Ok(lists) => self.actor.call_blocking(move |state| {
-                let report = state.session().and_then(|session| write(session, plan, &lists, &job));
+                let report = state.open().and_then(|open| write(open, plan, &lists, &job));
                 job.end_with(report)
             }),
         };
@@ -118,6 +129,7 @@ impl Coffer {
 /// Applies the choice to the items of a file.
 fn plan(
     session: &mut Session,
+    source: Source,
     parsed: ParsedFile,
     choice: &ImportChoice,
     key: &[u8; 32],
@@ -126,12 +138,13 @@ fn plan(
     let ParsedFile { format: _, items, folders: _, fields_mapped, remarks } = parsed;
     let folder = choice.folder.as_deref().and_then(tidy_folder);
     let tag = choice.tag.as_deref().map(str::trim).filter(|tag| !tag.is_empty());
-    let mut known = if choice.skip_identical { fingerprints(session, key, job)? } else { HashSet::new() };
-    let total = items.len();
-    let mut plan =
-        Plan { puts: Vec::with_capacity(total), files: Vec::new(), skipped: 0, fields_mapped, remarks };
+    let (total, now) = (items.len(), source.at);
+    let mut known = Known::read(session, key, now, job)?;
+    let puts = Vec::with_capacity(total);
+    let mut plan = Plan { source, puts, files: Vec::new(), skipped: 0, fields_mapped, remarks };
     for ParsedItem { position: _, mut item, files } in items {
         let as_in_file = fingerprint(&item, key);
+        let (folder_in_file, tags_in_file) = (item.folder.clone(), item.tags.clone());
         if let Some(folder) = &folder {
             item.folder = Some(match item.folder {
                 Some(below) => format!("{folder}/{below}"),
@@ -144,14 +157,35 @@ fn plan(
         // An item that occurs twice within one import is a duplicate too, with or without the chosen folder and tag. Two with
         // files may differ in the content of these.
         let as_stored = fingerprint(&item, key);
-        let identical = files.is_empty() && (known.contains(&as_in_file) || known.contains(&as_stored));
+        let identical = files.is_empty() && (known.has(&as_in_file) || known.has(&as_stored));
         if choice.skip_identical && identical {
             continue;
         }
-        if files.is_empty() {
-            known.insert(as_stored);
+        let put = match choice.same {
+            ImportSame::Keep => Put::new(item),
+            _ if identical => Put::new(item),
+            same => match known.take(session, &item) {
+                None => Put::new(item),
+                Some(_) if same == ImportSame::Skip => continue,
+                Some((id, old)) => {
+                    // It stays in the folder where the user put it, and a tag alone is no reason for a revision.
+                    let in_folder = std::mem::replace(&mut item.folder, folder_in_file);
+                    let with_tag = std::mem::replace(&mut item.tags, tags_in_file);
+                    match known.update(old.item, &item) {
+                        Some(Update { changed: false, .. }) if files.is_empty() => continue,
+                        Some(Update { mut item, .. }) => {
+                            item.tags.extend(tag.map(str::to_owned));
+                            Put::change(id, old.revision, item)
+                        }
+                        None => Put::new(Item { folder: in_folder, tags: with_tag, ..item }),
+                    }
+                }
+            },
+        };
+        if files.is_empty() && put.target == Target::New {
+            known.add(as_stored);
         }
-        plan.puts.push(Put::new(item));
+        plan.puts.push(put);
         plan.files.push(files);
     }
     plan.skipped = total - plan.puts.len();
@@ -185,21 +219,31 @@ fn seal_all(
     Ok(lists)
 }
 
-/// Writes the items in one transaction.
-fn write(session: &mut Session, plan: Plan, lists: &[ChunkList], job: &Job) -> Result<ImportReport> {
-    let Plan { puts, files: _, skipped, fields_mapped, remarks } = plan;
-    let types: Vec<_> = puts.iter().map(|put| put.item.item_type).collect();
-    let wanted = puts.len() as u64;
-    session.put_many(puts, &mut |done| job.progress_in(JobUnit::Items, done as u64, wanted))?;
+/// Writes the items in one transaction, and keeps the report so that it can be saved.
+fn write(open: &mut Open, plan: Plan, lists: &[ChunkList], job: &Job) -> Result<ImportReport> {
+    let Plan { source, puts, files: _, skipped, fields_mapped, remarks } = plan;
+    let (added, changed): (Vec<&Put>, Vec<&Put>) = puts.iter().partition(|put| put.target == Target::New);
+    let types: Vec<_> = added.iter().map(|put| put.item.item_type).collect();
+    let updated: Vec<String> = changed.iter().map(|put| safe_to_show(&put.item.title)).collect();
+    let (session, wanted) = (&mut open.session, puts.len() as u64);
+    let written =
+        session.import_all(puts, &mut |done| job.progress_in(JobUnit::Items, done as u64, wanted))?;
     for list in lists {
         // A chunk list that is not kept is made again when needed.
         let _ = session.keep_chunk_list(list);
     }
-    Ok(ImportReport {
+    let report = ImportReport {
+        token: source.token.clone(),
         imported: count(types.len()),
+        updated: count(updated.len()),
         skipped: count(skipped),
         types: counts(types.into_iter()),
         fields_mapped,
+        undo: written.undo.map(|undo| undo.to_string()),
         notes: remarks.iter().map(Into::into).collect(),
-    })
+    };
+    let Source { token: _, file_name, format, at } = source;
+    open.import_report =
+        Some(FinishedImport { file_name, format: format.name, at, updated, report: report.clone() });
+    Ok(report)
 }

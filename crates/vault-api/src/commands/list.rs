@@ -216,6 +216,7 @@ macro_rules! coffer_commands {
             import::import_table,
             import::import_commit,
             import::import_discard,
+            import::import_report_save,
             export::item_export,
             export::document_export_all,
             ssh::ssh_key_generate,

@@ -16,6 +16,8 @@ mod health;
 mod history;
 mod import;
 mod import_commit;
+mod import_known;
+mod import_report;
 mod item;
 mod job;
 mod join_code;

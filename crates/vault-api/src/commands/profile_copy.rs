@@ -12,7 +12,7 @@ use vault_engine::session::{ProfileCopied, ProfileCopy};
 use vault_engine::{ProfileId, SecretText};
 use vault_interchange::fingerprint;
 
-use super::import::fingerprints;
+use super::import_known::fingerprints;
 use crate::coffer::Coffer;
 use crate::error::{ErrorCode, ErrorView, Result};
 use crate::events::Event;

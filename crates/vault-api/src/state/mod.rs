@@ -28,8 +28,8 @@ pub(crate) use approval::{PendingApprovals, RequestedApproval};
 pub(crate) use generated::GeneratedBits;
 pub(crate) use network::PickedAuthority;
 pub(crate) use pending::{
-    CODE_GROUPS, DroppedCodes, FoundBackups, HealthReport, KitProgress, LockedImport, OpenedBackup,
-    PendingArchive, PendingCopy, PendingImport, PendingInvitation, PendingRestore, TableImport,
+    CODE_GROUPS, DroppedCodes, FinishedImport, FoundBackups, HealthReport, KitProgress, LockedImport,
+    OpenedBackup, PendingArchive, PendingCopy, PendingImport, PendingInvitation, PendingRestore, TableImport,
     UnconfirmedRecovery,
 };
 
@@ -76,6 +76,7 @@ pub(crate) struct Open {
     pub(crate) locked_import: Option<LockedImport>,
     pub(crate) archive: Option<PendingArchive>,
     pub(crate) table_import: Option<TableImport>,
+    pub(crate) import_report: Option<FinishedImport>,
     pub(crate) copy: Option<PendingCopy>,
     pub(crate) invitation: Option<PendingInvitation>,
     pub(crate) health: Option<HealthReport>,
@@ -103,6 +104,7 @@ impl Open {
             locked_import: None,
             archive: None,
             table_import: None,
+            import_report: None,
             copy: None,
             invitation: None,
             health: None,

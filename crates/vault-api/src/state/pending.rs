@@ -13,7 +13,7 @@ use vault_engine::{ItemId, ProfileId};
 use vault_interchange::ParsedFile;
 use zeroize::Zeroizing;
 
-use crate::views::{FoundCodes, ImportLocked};
+use crate::views::{FoundCodes, ImportLocked, ImportReport};
 
 /// Groups of four characters in the text of a Secret Key or recovery code, after `C1` or `R1`.
 pub(crate) const CODE_GROUPS: u8 = 7;
@@ -47,6 +47,16 @@ pub(crate) struct PendingImport {
     pub(crate) token: String,
     pub(crate) file_name: String,
     pub(crate) parsed: ParsedFile,
+}
+
+/// What was imported last, for a report that can be saved.
+pub(crate) struct FinishedImport {
+    pub(crate) file_name: String,
+    pub(crate) format: &'static str,
+    pub(crate) at: Timestamp,
+    /// The titles of items with a newer revision.
+    pub(crate) updated: Vec<String>,
+    pub(crate) report: ImportReport,
 }
 
 /// An encrypted import file that waits for its password.

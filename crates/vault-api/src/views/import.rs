@@ -7,6 +7,7 @@ use ts_rs::{Config, TS};
 use vault_engine::item::{Item, safe_to_show, subtitle};
 use vault_interchange::{Cost, Format, IMPORTERS, Outcome, Remark, extensions, find_importer, programs};
 
+use super::import_same::ImportSame;
 use super::import_table::ImportColumns;
 use super::kind::ItemTypeView;
 use super::list::TypeCount;
@@ -134,6 +135,10 @@ pub struct ImportPreview {
     pub types: Vec<TypeCount>,
     /// Items identical to existing ones.
     pub identical: u32,
+    /// Items that exist with another content, of which a newer revision can be made.
+    pub updates: u32,
+    /// Items that exist with all of their content, and more.
+    pub unchanged: u32,
     /// Folders named in the file.
     pub folders: u32,
     /// Attached files.
@@ -253,6 +258,9 @@ pub struct ImportChoice {
     pub token: String,
     /// Leave out items identical to existing ones.
     pub skip_identical: bool,
+    /// What becomes of items that exist with another content.
+    #[serde(default)]
+    pub same: ImportSame,
     /// Put all items below this folder.
     #[ts(optional)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -267,14 +275,22 @@ pub struct ImportChoice {
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct ImportReport {
+    /// Identifies it in `import_report_save`.
+    pub token: String,
     /// Items added.
     pub imported: u32,
-    /// Items left out as identical.
+    /// Existing items with a newer revision.
+    pub updated: u32,
+    /// Items left out, since they exist.
     pub skipped: u32,
     /// Added items by type.
     pub types: Vec<TypeCount>,
     /// Values mapped to a field of the same meaning.
     pub fields_mapped: u32,
+    /// Undoes the import; nothing if nothing was written.
+    #[ts(optional)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<String>,
     /// Notes.
     pub notes: Vec<ImportNote>,
 }

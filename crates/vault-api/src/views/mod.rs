@@ -15,6 +15,7 @@ mod guardians;
 mod health;
 mod history;
 mod import;
+mod import_same;
 mod import_table;
 mod item;
 mod job;
@@ -66,6 +67,7 @@ pub use import::{
     FieldOutcome, ImportChoice, ImportCost, ImportFormat, ImportLocked, ImportNote, ImportPreview,
     ImportProgram, ImportRead, ImportReport, ImportSample, ImportUnlock, import_extensions,
 };
+pub use import_same::ImportSame;
 pub use import_table::{ImportColumn, ImportColumns, ImportMeaning, ImportTable};
 pub(crate) use item::passkey_id;
 pub use item::{FieldView, ItemView, PasskeyView, SupersededView};

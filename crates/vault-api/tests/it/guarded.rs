@@ -44,7 +44,7 @@ const OPEN: &[(&str, &str)] = &[
     ),
     (
         "adds new items",
-        "code_dropped_keep code_add document_import document_rules_get document_rules_set import_pick import_pick_key import_unlock import_table import_commit import_discard",
+        "code_dropped_keep code_add document_import document_rules_get document_rules_set import_pick import_pick_key import_unlock import_table import_commit import_discard import_report_save",
     ),
     ("of jobs and checks, which name items and no secret", "job_list job_cancel health_check"),
     (

@@ -1,4 +1,4 @@
-use vault_api::views::{ImportChoice, ImportPreview, ImportRead};
+use vault_api::views::{ImportChoice, ImportPreview, ImportRead, ImportSame};
 use vault_api::{Coffer, ErrorCode};
 
 use crate::support::Computer;
@@ -20,7 +20,13 @@ pub fn previewed(read: ImportRead) -> ImportPreview {
 }
 
 fn choice(token: &str) -> ImportChoice {
-    ImportChoice { token: token.to_owned(), skip_identical: true, folder: None, tag: None }
+    ImportChoice {
+        token: token.to_owned(),
+        skip_identical: true,
+        same: ImportSame::Keep,
+        folder: None,
+        tag: None,
+    }
 }
 
 async fn commit(coffer: &Coffer, choice: ImportChoice) -> (u32, u32) {

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use vault_api::views::{
-    ImportChoice, ImportLocked, ImportRead, ImportUnlock, ItemQuery, ItemScope, ItemSort, ItemView, JobKind,
-    JobState, JobView,
+    ImportChoice, ImportLocked, ImportRead, ImportSame, ImportUnlock, ItemQuery, ItemScope, ItemSort,
+    ItemView, JobKind, JobState, JobView,
 };
 use vault_api::{Coffer, ErrorCode, Event};
 
@@ -29,7 +29,7 @@ fn unlock(token: &str, password: &str) -> ImportUnlock {
 }
 
 fn choice(token: String) -> ImportChoice {
-    ImportChoice { token, skip_identical: true, folder: None, tag: None }
+    ImportChoice { token, skip_identical: true, same: ImportSame::Keep, folder: None, tag: None }
 }
 
 async fn import(coffer: &Coffer) -> u32 {

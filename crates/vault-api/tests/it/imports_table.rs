@@ -1,7 +1,7 @@
 //! Tables of unknown programs.
 
 use vault_api::ErrorCode;
-use vault_api::views::{ImportChoice, ImportColumns, ImportMeaning, ImportRead, ImportTable};
+use vault_api::views::{ImportChoice, ImportColumns, ImportMeaning, ImportRead, ImportSame, ImportTable};
 
 use crate::imports::previewed;
 use crate::support::Computer;
@@ -46,7 +46,13 @@ async fn columns_are_asked_about_and_read_as_explained() {
     let again = asked(coffer.import_table(again).await.unwrap());
     assert!(!again.header && again.columns[0].name == "column 1");
     let preview = previewed(coffer.import_table(explained(&again.token)).await.unwrap());
-    let choice = ImportChoice { token: preview.token, skip_identical: true, folder: None, tag: None };
+    let choice = ImportChoice {
+        token: preview.token,
+        skip_identical: true,
+        same: ImportSame::Keep,
+        folder: None,
+        tag: None,
+    };
     assert_eq!(coffer.import_commit(choice).await.unwrap().imported, 1);
     assert_eq!(computer.titles("").await, ["Mail"]);
 }

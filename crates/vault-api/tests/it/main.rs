@@ -21,6 +21,7 @@ mod guarded;
 mod health;
 mod imports;
 mod imports_locked;
+mod imports_same;
 mod imports_table;
 mod items;
 mod keys;

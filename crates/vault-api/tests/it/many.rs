@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use vault_api::views::{
-    BulkChange, HistoryRetention, ImportChoice, ItemQuery, ItemScope, ItemSort, JobKind, JobState, JobUnit,
-    JobView, SidebarView, TransferMode, VaultAppearanceView,
+    BulkChange, HistoryRetention, ImportChoice, ImportSame, ItemQuery, ItemScope, ItemSort, JobKind,
+    JobState, JobUnit, JobView, SidebarView, TransferMode, VaultAppearanceView,
 };
 use vault_api::{Coffer, ErrorCode, Event, ItemId, Result, SecretText};
 
@@ -87,6 +87,7 @@ impl Cancelling {
         let choice = |token: &str| ImportChoice {
             token: token.to_owned(),
             skip_identical: true,
+            same: ImportSame::Keep,
             folder: Some("Old/Sites".to_owned()),
             tag: Some("old".to_owned()),
         };

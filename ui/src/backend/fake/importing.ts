@@ -1,5 +1,6 @@
 import type {
   ErrorCode,
+  ImportChoice,
   ImportColumns,
   ImportLocked,
   ImportNote,
@@ -61,6 +62,8 @@ const usual: ImportPreview = {
     { item_type: 'document', count: 0 },
   ],
   identical: 12,
+  updates: 5,
+  unchanged: 2,
   folders: 9,
   files: 0,
   table: false,
@@ -188,7 +191,7 @@ export function importPreview(scenario: string): ImportPreview {
   if (codes.includes(scenario)) throw { code: scenario as ErrorCode, message: '' };
   switch (scenario) {
     case 'clean':
-      return { ...usual, identical: 0, notes: [] };
+      return { ...usual, identical: 0, updates: 0, unchanged: 0, notes: [] };
     case 'hostile':
       return hostile;
     case 'many':
@@ -208,12 +211,23 @@ export function importPreview(scenario: string): ImportPreview {
 }
 
 /** Returns the report for a preview. */
-export function importReport(preview: ImportPreview, skipped: number): ImportReport {
+export function importReport(
+  preview: ImportPreview,
+  choice: ImportChoice,
+  undo: string | undefined,
+): ImportReport {
+  const { items, identical, updates, unchanged } = preview;
+  const updated = choice.same === 'merge' ? updates : 0;
+  const left = { keep: 0, merge: unchanged, skip: updates + unchanged }[choice.same];
+  const skipped = (choice.skip_identical ? identical : 0) + left;
   return {
-    imported: preview.items - skipped,
+    token: choice.token,
+    updated,
+    ...(undo === undefined ? {} : { undo }),
+    imported: items - skipped - updated,
     skipped,
     types: preview.types.map((one) =>
-      one.item_type === 'login' ? { ...one, count: one.count - skipped } : one,
+      one.item_type === 'login' ? { ...one, count: one.count - skipped - updated } : one,
     ),
     fields_mapped: 902,
     notes: preview.notes,

@@ -19,7 +19,14 @@ import { emptyDraft, hex, hidden, homeVault, templates, view, type FakeField, ty
 import { itemHandlers } from './items';
 import { FakeJobs } from './jobs';
 import { exporting } from './exporting';
-import { importLocked, importPreview, importRead, importReport, importTable, importUnlocked } from './importing';
+import {
+  importLocked,
+  importPreview,
+  importRead,
+  importReport,
+  importTable,
+  importUnlocked,
+} from './importing';
 import { keys } from './keys';
 import { changesOf, contentOf, newItem } from './content';
 import { profileCopy } from './profileCopy';
@@ -498,19 +505,16 @@ export function makeFake(scenario: Scenario): Backend {
     import_commit: async ({ choice }) => {
       writable();
       const preview = importPreview(scenario.import ?? '');
-      const skipped = choice.skip_identical ? preview.identical : 0;
       if (scenario.import === 'slow') await worked('item_import', 'export.json', preview.items);
-      for (let index = 0; index < 8; index += 1) {
-        saved({
-          draft: {
-            ...emptyDraft('login', `Imported ${index + 1}`),
-            tags: choice.tag ? [choice.tag] : [],
-            ...(choice.folder ? { folder: choice.folder } : {}),
-          },
-        });
-      }
-      return importReport(preview, skipped);
+      const titles = Array.from({ length: 8 }, (_, index) => `Imported ${index + 1}`);
+      const tags = choice.tag ? [choice.tag] : [];
+      const folder = choice.folder ? { folder: choice.folder } : {};
+      const made = titles.map((title) =>
+        saved({ draft: { ...emptyDraft('login', title), tags, ...folder } }),
+      );
+      return importReport(preview, choice, vaults.made(made.map(({ id }) => get(id))).undo);
     },
+    import_report_save: () => true,
     import_discard: () => null,
     ...exporting({ fail, confirmed: () => confirmed, items: () => items.length, worked }),
     ...profileCopy({

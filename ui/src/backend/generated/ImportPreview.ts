@@ -33,6 +33,14 @@ types: Array<TypeCount>,
  */
 identical: number, 
 /**
+ * Items that exist with another content, of which a newer revision can be made.
+ */
+updates: number, 
+/**
+ * Items that exist with all of their content, and more.
+ */
+unchanged: number, 
+/**
  * Folders named in the file.
  */
 folders: number, 

@@ -7,11 +7,19 @@ import type { TypeCount } from "./TypeCount";
  */
 export type ImportReport = { 
 /**
+ * Identifies it in `import_report_save`.
+ */
+token: string, 
+/**
  * Items added.
  */
 imported: number, 
 /**
- * Items left out as identical.
+ * Existing items with a newer revision.
+ */
+updated: number, 
+/**
+ * Items left out, since they exist.
  */
 skipped: number, 
 /**
@@ -22,6 +30,10 @@ types: Array<TypeCount>,
  * Values mapped to a field of the same meaning.
  */
 fields_mapped: number, 
+/**
+ * Undoes the import; nothing if nothing was written.
+ */
+undo?: string, 
 /**
  * Notes.
  */

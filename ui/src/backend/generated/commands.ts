@@ -212,6 +212,7 @@ export const COMMANDS = [
   "import_table",
   "import_commit",
   "import_discard",
+  "import_report_save",
   "item_export",
   "document_export_all",
   "ssh_key_generate",

@@ -7,6 +7,7 @@ import {
   type ImportPreview,
   type ImportRead,
   type ImportReport,
+  type ImportSame,
 } from '../../backend';
 import { JobTracker } from '../../backend/jobTracker.svelte';
 import { failureOf } from '../../shared/errors';
@@ -38,15 +39,26 @@ export class ImportFlow {
   mapped: { header?: boolean; columns?: ImportMeaning[] } = {};
 
   skipIdentical = $state(true);
+  /** What becomes of items that exist with another content. */
+  same = $state<ImportSame>('keep');
   folder = $state('');
   tag = $state('');
 
   #unfollow: (() => void) | undefined;
 
-  /** Number of items that would be imported. */
+  /** Number of items that would be imported or updated. */
   get wanted(): number {
     if (!this.preview) return 0;
-    return this.preview.items - (this.skipIdentical ? this.preview.identical : 0);
+    const { items, identical, updates, unchanged } = this.preview;
+    const left = { keep: 0, merge: unchanged, skip: updates + unchanged }[this.same];
+    return items - (this.skipIdentical ? identical : 0) - left;
+  }
+
+  /** Number of items that nothing like exists of. */
+  get fresh(): number {
+    if (!this.preview) return 0;
+    const { items, identical, updates, unchanged } = this.preview;
+    return items - identical - updates - unchanged;
   }
 
   /** Whether a job is running, so that the dialog must stay open. */
@@ -61,6 +73,7 @@ export class ImportFlow {
     return {
       token: this.preview?.token ?? '',
       skip_identical: this.skipIdentical,
+      same: this.same,
       ...(folder ? { folder } : {}),
       ...(tag ? { tag } : {}),
     };
@@ -177,6 +190,7 @@ export class ImportFlow {
     this.columns = undefined;
     this.preview = read;
     this.skipIdentical = true;
+    this.same = 'keep';
     this.step = 'preview';
   }
 
@@ -187,6 +201,33 @@ export class ImportFlow {
       this.report = await call('import_commit', { choice: this.choice });
       this.step = 'report';
     });
+  }
+
+  /** Takes the whole import back; returns whether that was done. */
+  async undo(): Promise<boolean> {
+    const undo = this.report?.undo;
+    if (undo === undefined) return false;
+    this.failure = undefined;
+    try {
+      await call('undo', { undo });
+      return true;
+    } catch (error) {
+      this.failure = error;
+      return false;
+    }
+  }
+
+  /** Saves the report in a file that the user chooses; returns whether one was chosen. */
+  async saveReport(): Promise<boolean> {
+    const token = this.report?.token;
+    if (token === undefined) return false;
+    this.failure = undefined;
+    try {
+      return await call('import_report_save', { token });
+    } catch (error) {
+      this.failure = error;
+      return false;
+    }
   }
 
   async #work(step: 'reading' | 'locked' | 'writing', act: () => Promise<void>): Promise<void> {

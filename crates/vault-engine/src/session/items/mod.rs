@@ -9,6 +9,7 @@ pub(crate) mod drafts;
 pub(crate) mod files;
 pub(crate) mod generated;
 pub(crate) mod history;
+mod import;
 pub(crate) mod profile_copy;
 pub(crate) mod progress;
 pub(crate) mod read;

@@ -99,4 +99,23 @@ export const importingTables: Translation<typeof source> = {
     other: '{count} Einträge enthalten Zeichen wie &amp;. Manche Programme schreiben sie statt &, < und >.',
   },
   'import.unescape': '&amp;, &lt; und &gt; durch &, < und > ersetzen',
+  'import.fresh': { one: '{count} neuer Eintrag', other: '{count} neue Einträge' },
+  'import.same': {
+    one: '{count} Eintrag gibt es hier mit anderem Inhalt',
+    other: '{count} Einträge gibt es hier mit anderem Inhalt',
+  },
+  'import.same.merge': {
+    one: 'Von {count} Eintrag eine neuere Fassung machen',
+    other: 'Von {count} Einträgen neuere Fassungen machen',
+  },
+  'import.done.updated': { one: '{count} Eintrag aktualisiert', other: '{count} Einträge aktualisiert' },
+  'import.same.keep': 'Beide behalten',
+  'import.same.skip': 'Sie auslassen',
+  'import.same.keep.hint': 'Die Einträge der Datei kommen neben die vorhandenen.',
+  'import.same.merge.hint':
+    'Die Werte der Datei gelten, was ihr fehlt, bleibt, und frühere Werte stehen im Verlauf.',
+  'import.same.skip.hint': 'Von diesen Einträgen der Datei wird nichts übernommen.',
+  'import.undone': 'Der Import wurde rückgängig gemacht.',
+  'import.report.save': 'Bericht speichern …',
+  'import.report.saved': 'Der Bericht wurde gespeichert.',
 };

@@ -96,4 +96,23 @@ export const importingTables = {
     other: '{count} items have signs such as &amp; in them. Some programs write them instead of &, < and >.',
   },
   'import.unescape': 'Replace &amp;, &lt; and &gt; by &, < and >',
+  'import.fresh': { one: '{count} new item', other: '{count} new items' },
+  'import.same': {
+    one: '{count} item exists here with another content',
+    other: '{count} items exist here with another content',
+  },
+  'import.same.merge': {
+    one: 'Make a newer revision of {count} item',
+    other: 'Make newer revisions of {count} items',
+  },
+  'import.done.updated': { one: '{count} item updated', other: '{count} items updated' },
+  'import.same.keep': 'Keep both',
+  'import.same.skip': 'Leave them out',
+  'import.same.keep.hint': 'The items of the file are added beside those that exist.',
+  'import.same.merge.hint':
+    'Values of the file count, what it lacks stays, and earlier values are in the history.',
+  'import.same.skip.hint': 'Nothing of these items of the file is imported.',
+  'import.undone': 'The import was undone.',
+  'import.report.save': 'Save the report…',
+  'import.report.saved': 'The report was saved.',
 } as const;
