@@ -74,7 +74,9 @@ async fn t52_kill_during_new_identity_loses_nothing() {
         let hostile = &scene.hostile;
         hostile.forget();
         match at {
-            At::Never(from, to) => hostile.swallows(move |route| route.starts_with(from) && route.ends_with(to)),
+            At::Never(from, to) => {
+                hostile.swallows(move |route| route.starts_with(from) && route.ends_with(to))
+            }
             At::Answered(route) => hostile.loses(route),
         }
         let folder = scene.bob.path("");
@@ -97,7 +99,10 @@ async fn t52_kill_during_new_identity_loses_nothing() {
         assert!(is_stored || !is_new, "{at:?}");
         if is_stored {
             scene.bob.coffer.sync_now().await.unwrap();
-            let view = scene.bob.until(|view| view.state == SyncState::SignedOut || is_new && view.unsent == 0).await;
+            let view = scene
+                .bob
+                .until(|view| view.state == SyncState::SignedOut || is_new && view.unsent == 0)
+                .await;
             if view.state == SyncState::SignedOut {
                 let signed_in = scene.bob.coffer.account_sign_in(NEW.into(), None).await;
                 assert_eq!(signed_in, Ok(SignInView::Done), "{at:?}");

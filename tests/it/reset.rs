@@ -241,7 +241,8 @@ async fn stale_computer_registers_no_earlier_identity() {
     // Asked again it has a version that the server would take.
     stale.pass(60_000);
     stale.coffer.account_reenrol(other.as_str().into()).await.unwrap();
-    let refused = stale.until(|view| is(ReenrolState::Superseded)(view) || is(ReenrolState::Waiting)(view)).await;
+    let refused =
+        stale.until(|view| is(ReenrolState::Superseded)(view) || is(ReenrolState::Waiting)(view)).await;
     assert!(is(ReenrolState::Superseded)(&refused), "{refused:?}");
     server.pass(WAIT);
     // A new computer gets the present identity, and writes.

@@ -143,7 +143,10 @@ fn changes_are_undone_one_after_the_other() {
     changed.item.title = "changed since".to_owned();
     session.put(Put::change(ids[1], changed.revision, changed.item)).unwrap();
     assert_eq!(undo(&mut session, steps[0]), UndoResult { count: 2, left: vec![ids[1]] });
-    assert_eq!([payload(&session, ids[0]), payload(&session, ids[2])], [before[0].clone(), before[2].clone()]);
+    assert_eq!(
+        [payload(&session, ids[0]), payload(&session, ids[2])],
+        [before[0].clone(), before[2].clone()]
+    );
     session.check_log().unwrap();
 }
 

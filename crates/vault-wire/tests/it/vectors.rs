@@ -142,9 +142,10 @@ fn read(format: &str, inputs: &Value) -> Result<Value, String> {
             Ok(json!(CtRoot::of_chunks(&BlobId::from_bytes(fixed(inputs, "blob_id")), &chunks).to_string()))
         }
         "message" => crate::message::vectors::read(inputs),
-        "recovery-text" => {
-            check(crate::guardians::read(inputs["message"].as_str().unwrap(), inputs["text"].as_str().unwrap()))
-        }
+        "recovery-text" => check(crate::guardians::read(
+            inputs["message"].as_str().unwrap(),
+            inputs["text"].as_str().unwrap(),
+        )),
         "connect-code" => {
             let code: ConnectCode = check(inputs["text"].as_str().unwrap().parse())?;
             Ok(json!({

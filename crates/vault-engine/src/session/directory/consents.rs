@@ -48,10 +48,8 @@ impl ConsentPins {
     ) -> Result<(), SessionError> {
         Self::change(db, later, |known, pin| known.number < pin.number)?;
         let none = ContentHash::from_bytes([0; 32]);
-        let blocked: Vec<_> = contradicted
-            .iter()
-            .map(|(account, pin)| (*account, ConsentPin { hash: none, ..*pin }))
-            .collect();
+        let blocked: Vec<_> =
+            contradicted.iter().map(|(account, pin)| (*account, ConsentPin { hash: none, ..*pin })).collect();
         Self::change(db, &blocked, |known, pin| known.number <= pin.number && known != pin)
     }
 

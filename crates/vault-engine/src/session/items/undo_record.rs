@@ -58,7 +58,9 @@ impl UndoStep {
     /// A later change was undone: what the step left is the content of another row now.
     pub(super) fn set_after(&mut self, row: i64) {
         match self {
-            Self::Changed { after, .. } | Self::Moved { after, .. } | Self::Copied { after, .. } => *after = row,
+            Self::Changed { after, .. } | Self::Moved { after, .. } | Self::Copied { after, .. } => {
+                *after = row
+            }
         }
     }
 }

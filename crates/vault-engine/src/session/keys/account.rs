@@ -151,7 +151,8 @@ impl Session {
         let mut boxes = vec![BoxChange::Root(root_box), BoxChange::SecretKey(sealed)];
         // The seed that opens the slot is there whenever the slot is: the next change of the account finds it.
         if let Some(connection) = self.connection()?.filter(|stored| stored.unlock_seed.is_same_as(known)) {
-            let connection = ServerConnection { unlock_seed: UnlockSeed::from_bytes(seed.expose_bytes()), ..connection };
+            let connection =
+                ServerConnection { unlock_seed: UnlockSeed::from_bytes(seed.expose_bytes()), ..connection };
             boxes.push(BoxChange::Connection(self.seal_connection(&connection)));
         }
         Ok(self.change_keys((&header, &root_key), slots, &boxes)?)
