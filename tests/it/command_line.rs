@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use vault_api::views::PolicyView;
 
@@ -66,8 +67,27 @@ async fn t50_the_command_line_obeys_a_team() {
     bob.add("Own").await;
     let key = secret_key(&bob).await;
     bob.coffer.session_end().await.unwrap();
-    let line = CommandLine::at(bob.path(""));
-    tokio::task::spawn_blocking(move || refused(&line, &key)).await.unwrap();
+    let line = Arc::new(CommandLine::at(bob.path("")));
+    let with = line.clone();
+    tokio::task::spawn_blocking(move || refused(&with, &key)).await.unwrap();
+    // A change made by the command line arrives at another member.
+    let with = line.clone();
+    let synchronized = move || {
+        assert_eq!(with.run(&["edit", "Shared", "--title", "Changed"], "").0, 0);
+        assert_eq!(with.run(&["sync"], "").0, 0);
+        with.run(&["server", "status"], "").1
+    };
+    let status = tokio::task::spawn_blocking(synchronized).await.unwrap();
+    assert!(
+        status.starts_with("state: up_to_date\nserver: https://") && status.ends_with("unsent: 0\n"),
+        "{status}"
+    );
+    alice.up_to_date().await;
+    alice.until_titles(&["Changed", "First"]).await;
+    assert!(line.run(&["team", "ls"], "").1.contains("\tCompany\t"));
+    drop((server, hostile));
+    let offline = tokio::task::spawn_blocking(move || line.run(&["sync"], "")).await.unwrap();
+    assert!(offline.0 == 7 && offline.1.contains("state: offline\n"), "{offline:?}");
 }
 
 fn refused(line: &CommandLine, key: &str) {

@@ -1,6 +1,7 @@
 //! What each request does, over the handle of the profile.
 
 use std::str::FromStr;
+use std::time::Duration;
 
 use vault_api::views::SessionState;
 use vault_api::{ErrorCode, ItemId, Result, SecretText};
@@ -11,6 +12,9 @@ use crate::transfers;
 
 /// The most items of one request.
 const ITEMS: usize = 1000;
+
+/// The longest time for synchronizing on request.
+const SYNC_WITHIN: Duration = Duration::from_mins(5);
 
 /// Answers a request of a program that may make it.
 pub(crate) async fn answer(host: &dyn Host, request: Request) -> Answer {
@@ -60,6 +64,15 @@ async fn reply(host: &dyn Host, request: Request) -> Result<Reply> {
         Request::DocumentVersions { item } => {
             Reply::EarlierFiles(coffer.document_versions(id(&item)?).await?)
         }
+        Request::SaveVault { vault: None, appearance } => {
+            Reply::Vaults(coffer.vault_create(appearance).await?)
+        }
+        Request::SaveVault { vault: Some(vault), appearance } => {
+            Reply::Vaults(coffer.vault_update(id(&vault)?, appearance).await?)
+        }
+        Request::Teams => Reply::Teams(coffer.team_list().await?),
+        Request::Sync { now: true } => Reply::Sync(Box::new(coffer.sync_and_wait(SYNC_WITHIN).await?)),
+        Request::Sync { now: false } => Reply::Sync(Box::new(coffer.sync_status().await?)),
         Request::Import(what) => Reply::Imported(Box::new(transfers::import(coffer, *what).await?)),
         Request::Export(what) => Reply::Exported(Box::new(transfers::export(coffer, *what).await?)),
         Request::Backup { path, replace } => {

@@ -7,7 +7,7 @@ use vault_api::ErrorView;
 use vault_api::views::{
     BackupsView, ChangedView, CodeView, EarlierFileView, ExportFormatView, ExportReportView, HistoryEntry,
     ImportCost, ImportPreview, ImportReport, ItemDraft, ItemPage, ItemQuery, ItemView, ProfileSummary,
-    UsedCode, VaultView,
+    SyncView, TeamView, UsedCode, VaultAppearanceView, VaultView,
 };
 use zeroize::Zeroizing;
 
@@ -118,6 +118,20 @@ pub enum Request {
         /// The item.
         item: String,
     },
+    /// Makes a vault, or changes the name and look of one.
+    SaveVault {
+        /// The vault; a new one if absent.
+        vault: Option<String>,
+        /// Its name and look.
+        appearance: VaultAppearanceView,
+    },
+    /// The teams.
+    Teams,
+    /// The state of synchronization.
+    Sync {
+        /// Whether to synchronize first.
+        now: bool,
+    },
     /// Imports a file of another program.
     Import(Box<Import>),
     /// Exports items into a file. The master password must have been confirmed.
@@ -192,6 +206,10 @@ pub enum Reply {
     Changed(ChangedView),
     /// Revisions.
     History(Vec<HistoryEntry>),
+    /// Teams.
+    Teams(Vec<TeamView>),
+    /// The state of synchronization.
+    Sync(Box<SyncView>),
     /// What came of an import.
     Imported(Box<Imported>),
     /// What came of an export.

@@ -61,6 +61,17 @@ pub enum Command {
     /// Add, read and list documents
     #[command(subcommand)]
     Doc(Document),
+    /// List, make and rename vaults
+    #[command(subcommand)]
+    Vault(VaultCommand),
+    /// List teams
+    #[command(subcommand)]
+    Team(TeamCommand),
+    /// Show the server
+    #[command(subcommand)]
+    Server(ServerCommand),
+    /// Synchronize now; exit code 7 if the server was not reached
+    Sync(Sync),
     /// Import the export of another program; exit code 8 if something was lost
     Import(Import),
     /// Export items into a file; exit code 8 if something is not in it
@@ -76,6 +87,16 @@ pub enum Command {
     Run(Run),
     /// Fill the references of a template such as `key={{ coffer://Home/Forge/password }}`
     Inject(Inject),
+    /// Give passwords to Git, as its setting credential.helper
+    GitCredential {
+        /// What Git asks for
+        what: GitCredential,
+    },
+    /// Give passwords to Docker, as its setting credsStore
+    DockerCredential {
+        /// What Docker asks for
+        what: DockerCredential,
+    },
     /// Write the completions of a shell
     Completion {
         /// The shell
@@ -446,4 +467,69 @@ pub struct Backup {
     /// Replace an existing file
     #[arg(long)]
     pub force: bool,
+}
+
+/// What to do with vaults.
+#[derive(Subcommand)]
+pub enum VaultCommand {
+    /// List them: id, name and number of items
+    Ls,
+    /// Make a vault, and write its id
+    Create {
+        /// Its name
+        name: String,
+    },
+    /// Give a vault another name
+    Rename {
+        /// Its name or id
+        vault: String,
+        /// The new name
+        name: String,
+    },
+}
+
+/// What to do with teams.
+#[derive(Subcommand)]
+pub enum TeamCommand {
+    /// List them: id, name, own role, number of members and of vaults
+    Ls,
+}
+
+/// What to do with the server.
+#[derive(Subcommand)]
+pub enum ServerCommand {
+    /// Show its address, the account, and the state of synchronization
+    Status,
+}
+
+/// How to synchronize.
+#[derive(Args)]
+pub struct Sync {
+    /// Show the state only
+    #[arg(long)]
+    pub status: bool,
+}
+
+/// What Git asks a helper for.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum GitCredential {
+    /// The password for a site
+    Get,
+    /// Keep a password that was accepted
+    Store,
+    /// Forget one that was refused; nothing is deleted
+    Erase,
+}
+
+/// What Docker asks a helper for.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum DockerCredential {
+    /// The password for a server
+    Get,
+    /// Keep a password
+    Store,
+    /// Forget one that was stored, into the trash
+    Erase,
+    /// The servers of which one was stored
+    List,
 }

@@ -16,7 +16,14 @@ pub fn add(context: &Context, what: Add) -> Result<Exit, Failure> {
     let item_type = type_of(&item_type)?;
     let mut connection = context.connect()?;
     let vault = reading::chosen(&mut connection, vault.as_deref())?;
-    let mut draft = ItemDraft {
+    let mut draft = new_draft(item_type, title);
+    apply(context, &mut draft, values)?;
+    save(context, &mut connection, draft, vault.map(|vault| vault.id))
+}
+
+/// The form of a new item.
+pub fn new_draft(item_type: ItemTypeView, title: String) -> ItemDraft {
+    ItemDraft {
         id: None,
         base_revision: None,
         item_type,
@@ -32,9 +39,7 @@ pub fn add(context: &Context, what: Add) -> Result<Exit, Failure> {
         expires: None,
         reprompt: false,
         template: false,
-    };
-    apply(context, &mut draft, values)?;
-    save(context, &mut connection, draft, vault.map(|vault| vault.id))
+    }
 }
 
 /// `edit`
@@ -112,7 +117,8 @@ fn name_of(item_type: ItemTypeView) -> String {
     serde_json::to_value(item_type).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
-fn draft_of(item: ItemView) -> ItemDraft {
+/// The form of an item whose values are kept.
+pub fn draft_of(item: ItemView) -> ItemDraft {
     ItemDraft {
         id: Some(item.id),
         base_revision: Some(item.revision),
@@ -186,7 +192,7 @@ fn has_name(field: &FieldDraft, name: &str) -> bool {
 }
 
 /// The field of a name: one of the item, one that its type has, or a new one of a kind.
-fn field_of<'a>(draft: &'a mut ItemDraft, name: &str, kind: FieldKindView) -> &'a mut FieldDraft {
+pub fn field_of<'a>(draft: &'a mut ItemDraft, name: &str, kind: FieldKindView) -> &'a mut FieldDraft {
     let at = draft.fields.iter().position(|field| has_name(field, name)).unwrap_or_else(|| {
         let templates = Coffer::item_templates();
         let of_type = templates

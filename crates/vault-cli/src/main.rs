@@ -5,7 +5,9 @@
 //! - `arguments`: what can be written; `failure`: exit codes
 //! - `connection`: the socket; `find`: vaults, items and fields by their names
 //! - `reading`, `changing`, `opening`, `generating`: the commands
+//! - `credentials`: passwords for Git and Docker
 //! - `documents`: documents through pipes
+//! - `sharing`: vaults, teams, and the server
 //! - `transferring`: imports, exports and backups
 //! - `running`: secrets for other programs; `environment`, `child`, `masking`: how these are started and what they write
 //! - `agent`: the program that has the profile open while there is no desktop
@@ -20,6 +22,8 @@ mod changing;
 mod child;
 #[cfg(target_os = "linux")]
 mod connection;
+#[cfg(target_os = "linux")]
+mod credentials;
 #[cfg(target_os = "linux")]
 mod documents;
 #[cfg(target_os = "linux")]
@@ -44,6 +48,8 @@ mod reading;
 mod run;
 #[cfg(target_os = "linux")]
 mod running;
+#[cfg(target_os = "linux")]
+mod sharing;
 #[cfg(target_os = "linux")]
 mod transferring;
 

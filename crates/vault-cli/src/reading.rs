@@ -221,7 +221,8 @@ fn value_at(
     value_of(connection, item, section, &reference.field)
 }
 
-fn value_of(
+/// The value of a name in an item.
+pub fn value_of(
     connection: &mut Connection,
     item: &ItemView,
     section: Option<&str>,

@@ -1,5 +1,6 @@
 //! Runs the command that was written.
 
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,12 +9,15 @@ use clap::{CommandFactory as _, Parser as _};
 use crate::arguments::{Arguments, Command};
 use crate::connection::Context;
 use crate::failure::{Exit, Failure};
-use crate::{agent, changing, child, documents, generating, opening, output, reading, running, transferring};
+use crate::{
+    agent, changing, child, credentials, documents, generating, opening, output, reading, running, sharing,
+    transferring,
+};
 
 /// Reads the arguments, runs the command, and returns its exit code.
 pub fn run() -> ExitCode {
     forbid_core_dumps();
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::try_parse_from(written()) {
         Ok(arguments) => arguments,
         Err(error) => {
             let failed = error.use_stderr();
@@ -29,6 +33,18 @@ pub fn run() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// The arguments. Under the name of a helper that Docker or Git looks for, the program is that helper.
+fn written() -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = std::env::args_os().collect();
+    let name = arguments.first().and_then(|name| Path::new(name).file_name().map(OsStr::to_owned));
+    for helper in ["docker-credential", "git-credential"] {
+        if name.as_deref() == Some(OsStr::new(&format!("{helper}-coffer"))) {
+            arguments.insert(1, helper.into());
+        }
+    }
+    arguments
 }
 
 fn execute(arguments: Arguments) -> Result<Exit, Failure> {
@@ -55,6 +71,12 @@ fn execute(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Rm(what) => changing::remove(&context, &what),
         Command::Restore(what) => changing::restore(&context, &what),
         Command::Doc(what) => documents::run(&context, &what),
+        Command::GitCredential { what } => credentials::git(&context, what),
+        Command::DockerCredential { what } => credentials::docker(&context, what),
+        Command::Vault(what) => sharing::vault(&context, what),
+        Command::Team(what) => sharing::team(&context, &what),
+        Command::Server(what) => sharing::server(&context, &what),
+        Command::Sync(what) => sharing::sync(&context, &what),
         Command::Import(what) => transferring::import(&context, what),
         Command::Export(what) => transferring::export(&context, what),
         Command::Backup(what) => transferring::backup(&context, &what),

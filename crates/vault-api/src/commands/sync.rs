@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use vault_engine::clock::Timestamp;
 use vault_engine::document::{Existing, write_new_file};
@@ -116,6 +117,27 @@ impl Coffer {
         if let (id, Some(settings)) = read.await? {
             self.start_reenrolling(id, &settings)?;
         }
+        self.sync_status().await
+    }
+
+    /// Synchronizes at once, and returns the state after an attempt, or after a time at the latest.
+    ///
+    /// # Errors
+    /// As [`Self::sync_now`].
+    pub async fn sync_and_wait(&self, most: Duration) -> Result<SyncView> {
+        self.sync_now().await?;
+        let attempts = async {
+            let mut attempts = self.sync.attempts();
+            while self.sync.attempted(&mut attempts).await {
+                let view = self.sync_status().await?;
+                if view.unsent == 0 && !matches!(view.state, SyncState::Syncing | SyncState::Verifying) {
+                    break;
+                }
+            }
+            Result::<()>::Ok(())
+        };
+        // What is not done by then goes on, and the state says so.
+        tokio::time::timeout(most, attempts).await.unwrap_or(Ok(()))?;
         self.sync_status().await
     }
 

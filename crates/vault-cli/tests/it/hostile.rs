@@ -8,7 +8,7 @@ use vault_agent::Client;
 use vault_agent::frame::LONGEST;
 use vault_agent::protocol::{Answer, DocumentPlace, Export, Hello, Import, Reply, Request, VERSION};
 
-use vault_api::views::ExportFormatView;
+use vault_api::views::{ExportFormatView, VaultAppearanceView};
 
 use crate::support::{Computer, is_root};
 
@@ -58,6 +58,9 @@ fn t50_another_program_learns_nothing_of_the_agent() {
         Request::Confirm { password: vault_agent::protocol::Secret::new("guess".to_owned()) },
         Request::Trash { items: ids() },
         Request::Restore { items: ids() },
+        Request::SaveVault { vault: None, appearance: VaultAppearanceView::default() },
+        Request::Teams,
+        Request::Sync { now: false },
         Request::Import(Box::new(import())),
         Request::Export(Box::new(export())),
         Request::Backup { path: "/tmp/no-backup-here".into(), replace: false },

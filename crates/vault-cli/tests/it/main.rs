@@ -11,10 +11,12 @@
 #![cfg(target_os = "linux")]
 
 mod commands;
+mod credentials;
 mod documents;
 mod hostile;
 mod page;
 mod running;
+mod sharing;
 mod support;
 mod together;
 mod transfers;
