@@ -17,6 +17,7 @@
     reason = "a body reports a violated invariant by panicking"
 )]
 
+mod agent;
 mod backup;
 mod crypto;
 mod document;
@@ -47,6 +48,7 @@ pub static TARGETS: LazyLock<Vec<(&str, &[Target])>> = LazyLock::new(|| {
         ("vault-engine", engine::TARGETS),
         ("vault-engine, merges", merge::TARGETS),
         ("documents", document::TARGETS),
+        ("vault-agent", agent::TARGETS),
         ("vault-interchange", &interchange::TARGETS),
     ]
 });

@@ -182,6 +182,11 @@ fn merge_invariants_hold_for_any_bytes() {
 }
 
 #[test]
+fn vault_agent_invariants_hold_for_any_bytes() {
+    run_targets_of("vault-agent");
+}
+
+#[test]
 fn vault_interchange_invariants_hold_for_any_bytes() {
     run_targets_of("vault-interchange");
 }
@@ -196,6 +201,7 @@ fn every_group_of_targets_is_tested() {
         "vault-engine",
         "vault-engine, merges",
         "documents",
+        "vault-agent",
         "vault-interchange",
     ];
     assert!(vault_fuzz::TARGETS.iter().map(|(name, _)| *name).eq(tried));

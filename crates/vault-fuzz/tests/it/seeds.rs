@@ -210,6 +210,30 @@ fn from_test_files() -> Vec<Seed> {
 
 const TEXTS: &[(&str, &[&str])] = &[
     (
+        "reference",
+        &[
+            "coffer://Home/Forge/password",
+            "coffer://Home/a%2Fb%20c/section/gr%C3%B6%C3%9Fe%25",
+            "coffer://v/i/code?attribute=otp",
+            "coffer://join/i/f",
+            "coffer://v//f",
+            "coffer://v/i/%4",
+            "coffer://v/i/f?attribute=x",
+        ],
+    ),
+    (
+        "agent_frame",
+        &[
+            "\0\0\0\x0d{\"version\":1}",
+            "\0\0\0\x1c{\"version\":1,\"role\":\"agent\"}",
+            "\0\0\0\x08\"status\"\0\0\0\x06\"lock\"",
+            "\0\0\0\x15{\"get\":{\"item\":\"0a\"}}",
+            "\0\0\0\x12{\"done\":\"nothing\"}",
+            "\0\0\0\x08\"denied\"",
+            "\x7f\x7f\x7f\x7f[",
+        ],
+    ),
+    (
         "ids",
         &[
             "0001ff30313233343536373839616263",

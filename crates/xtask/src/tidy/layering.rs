@@ -35,6 +35,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "vault-fuzz",
         &[
+            "vault-agent",
             "vault-wire",
             "vault-crypto",
             "vault-engine",
