@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use vault_api::ErrorView;
 use vault_api::views::{
     BackupsView, ChangedView, CodeView, EarlierFileView, ExportFormatView, ExportReportView, HistoryEntry,
-    ImportCost, ImportPreview, ImportReport, ItemDraft, ItemPage, ItemQuery, ItemView, ProfileSummary,
-    SyncView, TeamView, UsedCode, VaultAppearanceView, VaultView,
+    ImportCost, ImportPreview, ImportReport, ImportSame, ItemDraft, ItemPage, ItemQuery, ItemView,
+    ProfileSummary, SyncView, TeamView, UsedCode, VaultAppearanceView, VaultView,
 };
 use zeroize::Zeroizing;
 
@@ -243,6 +243,8 @@ pub struct Import {
     pub tag: Option<String>,
     /// Import items that exist, too.
     pub keep_identical: bool,
+    /// What becomes of items that exist with another content.
+    pub existing: ImportSame,
     /// Import nothing.
     pub dry_run: bool,
 }
@@ -253,6 +255,8 @@ pub struct Import {
 pub enum Imported {
     /// Nothing: the file is encrypted.
     Locked(LockedFile),
+    /// Nothing: the file is a table of an unknown program.
+    UnknownColumns,
     /// Nothing: it is of another format than wanted.
     OtherFormat {
         /// The wanted one.

@@ -18,7 +18,18 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Imports a file, or says what would come of it.
 pub(crate) async fn import(coffer: &Coffer, what: Import) -> Result<Imported> {
-    let Import { path, format, password, key_file, accept_cost, folder, tag, keep_identical, dry_run } = what;
+    let Import {
+        path,
+        format,
+        password,
+        key_file,
+        accept_cost,
+        folder,
+        tag,
+        keep_identical,
+        existing,
+        dry_run,
+    } = what;
     let mut read = coffer.import_preview(absolute(path)?).await?;
     if let (ImportRead::Locked(locked), true) = (&read, password.is_some() || key_file.is_some()) {
         let token = locked.token.clone();
@@ -40,6 +51,10 @@ pub(crate) async fn import(coffer: &Coffer, what: Import) -> Result<Imported> {
                 cost: locked.cost,
             }));
         }
+        ImportRead::Columns(columns) => {
+            coffer.import_discard(columns.token).await?;
+            return Ok(Imported::UnknownColumns);
+        }
     };
     let token = preview.token.clone();
     let found = preview.format.id();
@@ -52,7 +67,7 @@ pub(crate) async fn import(coffer: &Coffer, what: Import) -> Result<Imported> {
         coffer.import_discard(token).await?;
         return Ok(Imported::Preview { preview, lost });
     }
-    let choice = ImportChoice { token, skip_identical: !keep_identical, folder, tag };
+    let choice = ImportChoice { token, skip_identical: !keep_identical, same: existing, folder, tag };
     let mut report = coffer.import_commit(choice).await?;
     let lost = lost(&report.notes);
     report.notes.truncate(NOTES);

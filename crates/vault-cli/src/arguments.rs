@@ -408,9 +408,24 @@ pub struct Import {
     /// Import items that exist already, too
     #[arg(long)]
     pub keep_identical: bool,
+    /// What becomes of items that exist with another content
+    #[arg(long, value_enum, default_value_t)]
+    pub existing: Existing,
     /// Import nothing, and report what would come of it
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// What becomes of an item that exists with another content.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub enum Existing {
+    /// It is added beside the existing one
+    #[default]
+    Keep,
+    /// It becomes a newer revision of the existing one
+    Update,
+    /// It is left out
+    Skip,
 }
 
 /// A file to be written with items.

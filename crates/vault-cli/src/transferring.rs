@@ -6,11 +6,12 @@ use serde::Serialize;
 use vault_agent::protocol::{self, Imported, LockedFile, Reply, Request, Secret};
 use vault_api::views::{
     ExportFormatView, ExportReportView, FieldOutcome, ImportFormat, ImportNote, ImportPreview, ImportReport,
+    ImportSame,
 };
 use vault_text::safe_to_show;
 use zeroize::Zeroizing;
 
-use crate::arguments::{Backup, Export, ExportFormat, Import};
+use crate::arguments::{Backup, Existing, Export, ExportFormat, Import};
 use crate::connection::{Connection, Context};
 use crate::failure::{Exit, Failure};
 use crate::{find, output, password};
@@ -26,8 +27,23 @@ struct Report<T> {
 
 /// `import`
 pub fn import(context: &Context, what: Import) -> Result<Exit, Failure> {
-    let Import { file, format, password_fd, key_file, accept_cost, folder, tag, keep_identical, dry_run } =
-        what;
+    let Import {
+        file,
+        format,
+        password_fd,
+        key_file,
+        accept_cost,
+        folder,
+        tag,
+        keep_identical,
+        existing: same,
+        dry_run,
+    } = what;
+    let same = match same {
+        Existing::Keep => ImportSame::Keep,
+        Existing::Update => ImportSame::Merge,
+        Existing::Skip => ImportSame::Skip,
+    };
     if let Some(format) = &format {
         ImportFormat::try_from(format.clone()).map_err(|error| Failure::new(Exit::Usage, error))?;
     }
@@ -46,6 +62,7 @@ pub fn import(context: &Context, what: Import) -> Result<Exit, Failure> {
             folder: folder.clone(),
             tag: tag.clone(),
             keep_identical,
+            existing: same,
             dry_run,
         };
         match connection.ask_for_work(&Request::Import(Box::new(request)))? {
@@ -68,6 +85,10 @@ pub fn import(context: &Context, what: Import) -> Result<Exit, Failure> {
                 "Use --password-fd{}.",
                 if locked.takes_key_file { ", and --key-file if it has one" } else { "" }
             )))
+        }
+        Imported::UnknownColumns => {
+            Err(Failure::new(Exit::Usage, format!("{} is a table of an unknown program", file.display()))
+                .with("Import it in the window of Coffer, where you say what each column means."))
         }
         Imported::OtherFormat { wanted, found } => Err(Failure::new(
             Exit::Usage,
@@ -96,9 +117,10 @@ fn report_preview(context: &Context, preview: ImportPreview, lost: u32) -> Resul
     if context.json {
         output::json("preview", &Report { report: preview, lost })?;
     } else {
-        let ImportPreview { format, items, identical, files, notes, .. } = preview;
+        let ImportPreview { format, items, identical, updates, files, notes, .. } = preview;
+        let updates = if updates > 0 { format!(", {updates} with another content") } else { String::new() };
         eprintln!(
-            "coffer: {}: {}, {}, {identical} exist already",
+            "coffer: {}: {}, {}, {identical} exist already{updates}",
             format.id(),
             counted(items, "item"),
             counted(files, "file")
@@ -112,7 +134,9 @@ fn report_import(context: &Context, report: ImportReport, lost: u32) -> Result<E
     if context.json {
         output::json("report", &Report { report, lost })?;
     } else {
-        eprintln!("coffer: {} imported, {} exist already", counted(report.imported, "item"), report.skipped);
+        let ImportReport { imported, updated, skipped, .. } = report;
+        let updates = if updated > 0 { format!(", {updated} with a newer revision") } else { String::new() };
+        eprintln!("coffer: {} imported{updates}, {skipped} exist already", counted(imported, "item"));
         write_notes(&report.notes);
     }
     Ok(exit(lost))

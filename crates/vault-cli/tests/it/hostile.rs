@@ -8,7 +8,7 @@ use vault_agent::Client;
 use vault_agent::frame::LONGEST;
 use vault_agent::protocol::{Answer, DocumentPlace, Export, Hello, Import, Reply, Request, VERSION};
 
-use vault_api::views::{ExportFormatView, VaultAppearanceView};
+use vault_api::views::{ExportFormatView, ImportSame, VaultAppearanceView};
 
 use crate::support::{Computer, is_root};
 
@@ -22,6 +22,7 @@ fn import() -> Import {
         folder: None,
         tag: None,
         keep_identical: false,
+        existing: ImportSame::Keep,
         dry_run: true,
     }
 }

@@ -155,3 +155,31 @@ fn a_backup_is_made_and_checked() {
     let ran = run(&computer, &["check"], "");
     assert!(ran.exit == 3 || ran.output.lines().all(|line| line.ends_with("\tsound")), "{ran:?}");
 }
+
+#[test]
+fn an_import_updates_what_exists_or_leaves_it() {
+    let computer = Computer::unlocked();
+    let file = computer.folder.path().join("shop.csv");
+    let write = |password: &str| {
+        let text = format!("name,url,username,password\nShop,https://shop.example,ada,{password}\n");
+        std::fs::write(&file, text).unwrap();
+    };
+    let file = file.to_str().unwrap();
+    write("first-pot");
+    assert_eq!(run(&computer, &["import", file], "").exit, 0);
+    write("second-pot");
+    let ran = run(&computer, &["import", file, "--existing", "skip"], "");
+    assert!(ran.errors.starts_with("coffer: 0 items imported"), "{ran:?}");
+    assert_eq!(computer.run(&["get", "Shop"]).output, "first-pot\n");
+    let ran = run(&computer, &["import", file, "--dry-run"], "");
+    assert!(ran.errors.contains("1 with another content"), "{ran:?}");
+    let ran = run(&computer, &["import", file, "--existing", "update"], "");
+    assert!(ran.errors.contains("1 with a newer revision"), "{ran:?}");
+    assert_eq!(computer.run(&["get", "Shop"]).output, "second-pot\n");
+    assert_eq!(computer.run(&["history", "Shop"]).output.lines().count(), 2);
+    // What the columns of an unknown table mean is said in the window.
+    let table = computer.folder.path().join("unknown.csv");
+    std::fs::write(&table, "alpha,beta\none,two\nthree,four\n").unwrap();
+    let ran = run(&computer, &["import", table.to_str().unwrap()], "");
+    assert!(ran.exit == 2 && ran.errors.contains("in the window"), "{ran:?}");
+}
