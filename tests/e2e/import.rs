@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use crate::harness::{App, Computer, Item, by};
+use crate::harness::{App, Computer, Item, by, until};
 
 #[tokio::test]
 async fn each_export_format_is_imported_with_every_field() {
@@ -72,6 +72,48 @@ async fn importing_a_file_again_offers_to_skip_identical_items() {
     app.click(&by("import-pick")).await;
     app.wait(&by("import-skip-identical")).await;
     assert_eq!(app.item_count().await, 2);
+}
+
+#[tokio::test]
+async fn a_table_is_explained_and_updates_items() {
+    let computer = Computer::new().await;
+    let app = App::start(&computer).await;
+    app.make_vault_and_begin().await;
+    let table = |password: &str| format!("Site;Wer;Passwort;Wo\nMail;ana;{password};https://mail.example\n");
+    for (password, same) in [("old-kettle", None), ("new-kettle", Some("merge"))] {
+        let file = computer.write_file("table.csv", table(password));
+        computer.will_open(&[&file]);
+        app.open_import().await;
+        app.click(&by("import-pick")).await;
+        app.wait(&by("import-columns")).await;
+        for (column, meaning) in [(1, "username"), (3, "url")] {
+            app.choose(&format!("[data-testid='import-meaning-{column}']"), meaning).await;
+        }
+        app.screenshot("import-columns").await;
+        app.click(&by("import-mapped")).await;
+        app.wait_attribute(&by("import-count"), "data-count", "1").await;
+        if let Some(same) = same {
+            app.choose(&by("import-same"), same).await;
+        }
+        app.click(&by("import-commit")).await;
+        app.wait(&by("import-report")).await;
+        if same.is_none() {
+            app.click(&by("import-close")).await;
+            app.gone(&by("import-dialog")).await;
+        }
+    }
+    let report = computer.file("report.txt");
+    computer.will_save(&report);
+    app.click(&by("import-save-report")).await;
+    let text = until("the report", async || std::fs::read_to_string(&report).ok()).await;
+    assert!(text.contains("Items with a newer revision: 1\n  Mail\n") && !text.contains("kettle"), "{text}");
+    let items = app.items().await;
+    assert_eq!(items.len(), 1);
+    let found = ["username", "password"].map(|role| items[0].field(role));
+    assert_eq!((found, items[0].list("urls")), (["ana", "new-kettle"], vec!["https://mail.example"]));
+    app.click(&by("import-undo")).await;
+    app.gone(&by("import-dialog")).await;
+    assert_eq!(app.items().await[0].field("password"), "old-kettle");
 }
 
 #[tokio::test]

@@ -110,6 +110,14 @@ impl App {
         self.wait_attribute(&by("import-imported"), "data-count", &items.to_string()).await;
     }
 
+    /// Chooses an option of a list that opens.
+    pub async fn choose(&self, list: &str, option: &str) {
+        self.click(list).await;
+        self.click(&format!("[id$='-list'] [role=option][data-value='{option}']")).await;
+        self.wait_attribute(list, "data-value", option).await;
+        self.gone("[id$='-list'] [role=option]").await;
+    }
+
     /// Opens the import assistant.
     pub async fn open_import(&self) {
         self.press_control('i').await;
