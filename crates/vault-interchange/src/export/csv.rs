@@ -45,7 +45,9 @@ fn cells(export: &mut Export, item: &Item, folder: String) -> [String; COLUMNS.l
     let mut fields = Vec::new();
     for field in rest {
         // As in Bitwarden's table. A value of several lines has its further ones indented.
-        fields.push(format!("{}: {}", label(field), field.value.expose().replace('\n', "\n  ")));
+        // The first “: ” ends the name.
+        let name = label(field).replace(": ", " – ");
+        fields.push(format!("{name}: {}", field.value.expose().replace('\n', "\n  ")));
         let reason = "Fields without a column are lines of the column “fields”; their kinds are not written.";
         export.count("field", Outcome::KeptAsCustomField, reason);
     }

@@ -1,7 +1,7 @@
 //! An export that is being written: what every format does with an item.
 
 use vault_engine::ItemId;
-use vault_engine::item::Item;
+use vault_engine::item::{Field, FieldKind, Item};
 
 use super::remarks::Remarks;
 use super::source::{ExportReport, Exported, ItemSource};
@@ -60,6 +60,15 @@ impl Export {
     /// Counts what happens to many items, for one remark on the file.
     pub(super) fn count(&mut self, field: &'static str, outcome: Outcome, reason: &'static str) {
         self.remarks.count(field, outcome, reason);
+    }
+
+    /// Remarks that a custom field comes back as a text, concealed or not.
+    pub(super) fn is_text(&mut self, field: &Field) {
+        let is_text = matches!(field.kind, FieldKind::Text | FieldKind::Concealed | FieldKind::File);
+        if field.role.is_none() && !is_text {
+            let reason = "Fields of this kind are texts in this format, concealed or not.";
+            self.count(field.kind.name(), Outcome::KeptAsCustomField, reason);
+        }
     }
 
     /// Remarks that no document of an item is in the file.

@@ -17,6 +17,11 @@ impl<'i> Rest<'i> {
         Self { fields: item.fields.iter().filter(is_filled).collect() }
     }
 
+    /// Whether nothing is left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
     /// Takes the first filled field with a role.
     pub(super) fn take(&mut self, role: Role) -> Option<&'i Field> {
         self.take_if(|field| field.role == Some(role) && !field.value.is_empty())

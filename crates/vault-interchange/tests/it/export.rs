@@ -114,7 +114,7 @@ fn table_has_every_value_in_a_cell() {
     for cell in [
         "\"Bank <of> \"\"England\"\" & Söhne\",\"https://example.com/a?b=1&c=2\nhttps://example.org\",mara,now=\u{1}<&>,",
         ",login,Money/Banks,\"a,b;c\nwork\",1,,,2031-05-06,2020-09-13T12:26:40Z,",
-        "\"Telephone: PIN: 1234\nTitle: not the title\nSecond: otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\"\r\n",
+        "\"Telephone – PIN: 1234\nTitle: not the title\nSecond: otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ\"\r\n",
     ] {
         assert!(text.contains(cell), "{cell}\n{text}");
     }

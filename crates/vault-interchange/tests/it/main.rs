@@ -24,6 +24,7 @@ mod onepassword;
 mod proton;
 mod records;
 mod registry;
+mod round_trip;
 mod silent_loss;
 mod support;
 mod tables;

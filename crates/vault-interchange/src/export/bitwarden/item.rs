@@ -203,7 +203,9 @@ pub(super) fn of<'i>(
             "Bitwarden's service may refuse notes of this length, and with them the file.",
         );
     }
-    match kind(item) {
+    let kind = kind(item);
+    let same = kind.item_type() == item.item_type;
+    match kind {
         Kind::Login => {
             entry.r#type = 1;
             entry.login = Some(login(export, item, &mut rest));
@@ -224,8 +226,8 @@ pub(super) fn of<'i>(
             entry.ssh_key = Some(SshKey { private_key, public_key, key_fingerprint });
         }
     }
-    if !is_native(item.item_type) {
-        let reason = "Bitwarden has no type for these items; they are logins or notes with custom fields.";
+    if !same {
+        let reason = "Bitwarden has no type for these items, or not for what is in them; they are logins or notes with custom fields.";
         export.count(item.item_type.name(), Outcome::KeptAsCustomField, reason);
     }
     custom_fields(export, item, rest, &mut entry);
@@ -241,11 +243,17 @@ enum Kind {
     SshKey,
 }
 
-const fn is_native(item_type: ItemType) -> bool {
-    matches!(
-        item_type,
-        ItemType::Login | ItemType::Note | ItemType::Card | ItemType::Identity | ItemType::SshKey
-    )
+impl Kind {
+    /// Returns the type with which the item comes back.
+    const fn item_type(&self) -> ItemType {
+        match self {
+            Self::Login => ItemType::Login,
+            Self::Note => ItemType::Note,
+            Self::Card => ItemType::Card,
+            Self::Identity => ItemType::Identity,
+            Self::SshKey => ItemType::SshKey,
+        }
+    }
 }
 
 /// Returns the type in the file. Only a login has passkeys there. The newer types of bank accounts and papers are not used:
@@ -379,6 +387,9 @@ fn custom_fields<'i>(export: &mut Export, item: &'i Item, rest: Rest<'i>, entry:
             FieldKind::Switch if matches!(value, "true" | "false") => 2,
             _ => 0,
         };
+        if r#type != 2 {
+            export.is_text(field);
+        }
         if field.role.is_some() || field.section.is_some() {
             export.count(
                 "field",

@@ -325,8 +325,11 @@ fn fields<'i>(section: &'i str, list: Vec<Field<'i>>) -> Credential<'i> {
 
 fn field_type(export: &mut Export, field: &ItemField) -> &'static str {
     let (kind, has_kind) = match field.kind {
-        FieldKind::Concealed | FieldKind::SecretLines => ("concealed-string", true),
-        FieldKind::Text | FieldKind::Lines => ("string", true),
+        FieldKind::Concealed => ("concealed-string", true),
+        FieldKind::Text => ("string", true),
+        // Text of one line comes back as such.
+        FieldKind::SecretLines => ("concealed-string", field.value.expose().contains('\n')),
+        FieldKind::Lines => ("string", field.value.expose().contains('\n')),
         FieldKind::Email => ("email", true),
         FieldKind::Date => ("date", true),
         FieldKind::Month => ("year-month", true),

@@ -326,7 +326,9 @@ const fn icon(item_type: ItemType) -> &'static str {
 /// Remarks on what an entry has no place for.
 fn remark(export: &mut Export, item: &Item, versions: &Versions<'_>) {
     let kept = Outcome::KeptAsCustomField;
-    if !matches!(item.item_type, ItemType::Login | ItemType::Note) {
+    // A reader takes an entry for a note if it has nothing but a text.
+    let is_plain = item.urls.is_empty() && item.passkeys.is_empty() && Rest::of(item).is_empty();
+    if item.item_type != (if is_plain && !item.notes.is_empty() { ItemType::Note } else { ItemType::Login }) {
         let reason = "KeePass has no types; these items are entries with the names of their fields.";
         export.count(item.item_type.name(), kept, reason);
     }
@@ -358,7 +360,14 @@ fn remark(export: &mut Export, item: &Item, versions: &Versions<'_>) {
     if versions.cut {
         export.lost(item, "history", "The oldest versions would make the file too large.");
     }
+    let details =
+        |one: &Passkey| !one.display_name.is_empty() || !one.rp_name.is_empty() || !one.discoverable;
+    if item.passkeys.iter().any(details) {
+        let reason = "KeePass has a user name and the site of a passkey, not their display names or more.";
+        export.count("passkey", Outcome::NotKept, reason);
+    }
     for field in &item.fields {
+        export.is_text(field);
         if field.kind == FieldKind::Link && !field.value.is_empty() {
             export.kept(item, &label(field), "A link to another item is kept as its id.");
         }

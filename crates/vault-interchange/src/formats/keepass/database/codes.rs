@@ -90,11 +90,7 @@ fn otp(texts: &mut Texts) -> Option<Made> {
             .unwrap_or_default()
     };
     if text.get(..10).is_some_and(|scheme| scheme.eq_ignore_ascii_case("otpauth://")) {
-        let code = match value("encoder") {
-            encoder if encoder.eq_ignore_ascii_case("steam") => format!("steam://{}", value("secret")),
-            _ => text.to_owned(),
-        };
-        return Some(Made { used, code: Zeroizing::new(code) });
+        return Some(Made { used, code: Zeroizing::new(text.to_owned()) });
     }
     if !query.contains('=') || value("key").is_empty() {
         return Some(Made { used, code: Zeroizing::new(text.to_owned()) });
