@@ -9,13 +9,16 @@
 //! Rules run on request, and automatically once a day after unlocking. A clock that is suddenly months ahead must not
 //! empty the trash: after a pause of more than 60 days the first run only records the day, and rules run the next day.
 
-use vault_wire::ItemId;
+use std::collections::BTreeMap;
+
+use vault_wire::{ItemId, RevHash};
 
 use super::activity::event::EventKind;
 use super::error::SessionError;
 use super::items::progress::{ItemProgress, go_on};
 use super::rows::view::time;
 use super::rows::{blobs, view};
+use super::sharing::history_purges;
 use super::state::Session;
 use super::transaction::Transaction;
 use crate::clock::Timestamp;
@@ -257,21 +260,33 @@ impl Transaction<'_> {
     ) -> Result<RemovedHistory, SessionError> {
         let mut removed = RemovedHistory::default();
         let mut purged = Vec::new();
+        let mut at_servers = BTreeMap::<i64, Vec<(ItemId, RevHash)>>::new();
         for (&id, done) in ids.iter().zip(1..) {
             let current = self.current(id)?;
             let kept = self.kept_revisions(id, &current)?;
-            let surplus = surplus(&kept, keep, self.floor(&current)?, self.now);
+            let floor = self.floor(&current)?;
+            let surplus = surplus(&kept, keep, floor, self.now);
             if !surplus.is_empty() {
                 self.unnamed.extend(blobs::drop_revisions(&self.db, &surplus)?);
                 self.db
                     .prepare_cached("UPDATE item SET revisions = revisions - ?2 WHERE item_key = ?1")?
                     .execute((current.item_key, time(surplus.len() as u64)))?;
                 removed.revisions += surplus.len();
+                // What a server has of it, it drops up to the first revision that is kept.
+                let first = kept.iter().find(|(entry_key, _)| !surplus.contains(entry_key));
+                if let (Some((entry_key, _)), true) = (first, floor.is_some()) {
+                    let mut find = self.db.prepare_cached("SELECT hash FROM entry WHERE entry_key = ?1")?;
+                    let hash = find.query_row([entry_key], |row| Ok(RevHash::from_bytes(row.get(0)?)))?;
+                    at_servers.entry(current.vault_key).or_default().push((id, hash));
+                }
                 purged.push(id);
             }
             if progress(done).is_break() {
                 return Err(SessionError::Cancelled);
             }
+        }
+        for (vault_key, kept) in &at_servers {
+            history_purges::note(&self.db, &self.vaults.get(*vault_key)?.id, kept)?;
         }
         removed.items = purged.len();
         if !purged.is_empty() {

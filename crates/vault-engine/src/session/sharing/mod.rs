@@ -14,6 +14,7 @@ mod error;
 mod exposure;
 mod forget;
 mod former;
+pub(crate) mod history_purges;
 mod identity;
 pub(crate) mod invitations;
 mod invited;

@@ -5,7 +5,8 @@
 //! sent. What is due is derived from the log. If other records come first, those that wait are dropped, and are made again the
 //! next time.
 //!
-//! A purge ends at the tombstone: what a device wrote after it, which had edited the item meanwhile, stays.
+//! A purge ends at the tombstone: what a device wrote after it, which had edited the item meanwhile, stays. What a rule removed from
+//! histories is purged with it, in vaults that nobody else is a member of: others have rules of their own.
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ use vault_wire::roster::{MemberRole, Op, Record, SignedRecord};
 use vault_wire::{EntryHash, ItemId, RevHash, VaultId};
 
 use super::error::MembersError;
+use super::history_purges;
 use crate::session::error::SessionError;
 use crate::session::keys::KeysError;
 use crate::session::rows::stored::StoredRevision;
@@ -130,9 +132,18 @@ impl Session {
                 due.push(Op::Purge { item_id, before_seq: current.seq });
             }
             if due.len() == most {
-                break;
+                return Ok(due);
             }
         }
+        let is_alone = vault.roster.members().count() == 1;
+        if is_alone {
+            let (removed, done) = history_purges::due(&self.db, vault, confirmed.seq, most - due.len())?;
+            due.extend(removed);
+            if !done.is_empty() {
+                self.write(|tx| history_purges::forget(&tx.db, &done))?;
+            }
+        }
+        let vault = self.vaults.get(vault_key)?;
         if due.is_empty() && confirmed.seq.saturating_sub(looked) >= LOOK_BEHIND {
             let id = vault.id;
             self.write(|tx| set(&tx.db, &name(LOOKED, &id), &Looked(confirmed).encode()))?;

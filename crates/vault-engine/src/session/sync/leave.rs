@@ -9,6 +9,7 @@ use crate::session::vaults::vault::OutboxState;
 /// What only the present server knows of the profile.
 const FORGET: &str = "DELETE FROM sync; DELETE FROM acknowledged; DELETE FROM refused; DELETE FROM alarm;
     DELETE FROM blob_sent; DELETE FROM joining; DELETE FROM answer;
+    DELETE FROM meta WHERE name >= 'purge-history.' AND name < 'purge-history/';
     UPDATE roster_change SET sent = NULL";
 
 impl Session {

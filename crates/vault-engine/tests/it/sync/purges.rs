@@ -1,7 +1,10 @@
 //! What a server keeps of items that were deleted permanently.
 
+use std::ops::ControlFlow;
+use std::time::Duration;
+
 use vault_crypto::SecretText;
-use vault_engine::session::{KeysError, MemberChange, Session};
+use vault_engine::session::{HistoryRetention, KeysError, MemberChange, Session};
 use vault_testkit::{LogServer, PageBodies};
 use vault_wire::cbor::Canonical;
 use vault_wire::log::{Head, RejectReason};
@@ -270,4 +273,76 @@ fn rest_of_a_chain_of_purges_is_sent() {
     assert_eq!(one.session.next_record(home).unwrap().unwrap().entries, rest);
     one.change(&mut server, home);
     assert!(ids.iter().all(|id| kept(&server.logs, home, *id) == 0));
+}
+
+/// Removes all but the newest revisions of items, as a rule does.
+fn remove_history(device: &mut Device, ids: &[ItemId]) -> usize {
+    let go_on = &mut |_| ControlFlow::Continue(());
+    device.session.purge_history(ids, HistoryRetention::Revisions(1), go_on).unwrap().revisions
+}
+
+#[test]
+fn history_that_a_rule_removed_leaves_the_server() {
+    let (mut server, mut one, mut two, id) = two_with_an_item();
+    let home = one.home();
+    let other = add(&mut one.session, login("Other", "u", "p")).id;
+    one.set_title(other, "Other later");
+    one.sync(&mut server.logs);
+    two.sync(&mut server.logs);
+    assert_eq!(remove_history(&mut one, &[id]), 0, "a merge may need it");
+    one.world.clock.advance(Duration::from_hours(100 * 24));
+    assert_eq!(remove_history(&mut one, &[id]), 1);
+    assert_eq!((kept(&server.logs, home, id), sign(&mut one.session)), (2, 1));
+    let mut one = one.restart();
+    assert_eq!(sign(&mut one.session), 0, "it is signed already");
+    one.change(&mut server, home);
+    assert_eq!((kept(&server.logs, home, id), kept(&server.logs, home, other)), (1, 2));
+    // A device without the earlier bodies, which were never here, has removed nothing.
+    one.set_title(id, "Gone even later");
+    one.sync(&mut server.logs);
+    two.sync(&mut server.logs);
+    assert_eq!((sign(&mut one.session), sign(&mut two.session)), (0, 0));
+    assert_eq!(kept(&server.logs, home, id), 2);
+    for device in [one, two] {
+        let mut device = device.restart();
+        assert_eq!(titles(&mut device), ["Gone even later".to_owned(), "Other later".to_owned()].into());
+        device.session.check_log().unwrap();
+        assert_eq!(sign(&mut device.session), 0);
+    }
+}
+
+#[test]
+fn history_removed_before_leaving_is_not_sent_to_the_next() {
+    let (_, mut one, _, id) = two_with_an_item();
+    let home = one.home();
+    one.world.clock.advance(Duration::from_hours(100 * 24));
+    assert_eq!(remove_history(&mut one, &[id]), 1);
+    one.session.leave_server().unwrap();
+    let mut next = Server::default();
+    one.found(&mut next.logs);
+    one.sync(&mut next.logs);
+    assert_eq!((kept(&next.logs, home, id), sign(&mut one.session)), (1, 0));
+    one.session.check_log().unwrap();
+}
+
+#[test]
+fn history_of_shared_vault_stays_at_the_server() {
+    let mut server = Server::default();
+    let (mut alice, vault) = founder(&mut server);
+    let bob = member(&mut server, &mut alice, vault, 2, MemberRole::Editor);
+    let id = add_to(&mut alice.session, vault, "Shared by both").id;
+    alice.set_title(id, "Shared later");
+    alice.send(&mut server, vault);
+    alice.world.clock.advance(Duration::from_hours(100 * 24));
+    assert_eq!(remove_history(&mut alice, &[id]), 1);
+    assert_eq!((kept(&server.logs, vault, id), sign(&mut alice.session)), (2, 0));
+    // Once the other member is gone, it leaves the server.
+    let account = bob.account();
+    let change = MemberChange::Remove { account };
+    alice.session.change_members(vault, &change, None).unwrap();
+    alice.change(&mut server, vault);
+    alice.send(&mut server, vault);
+    assert_eq!(sign(&mut alice.session), 1);
+    alice.change(&mut server, vault);
+    assert_eq!(kept(&server.logs, vault, id), 1);
 }
