@@ -7,12 +7,15 @@
 //! - `reference`: addresses of values, `coffer://vault/item/field`
 //! - `protocol`: what is said over the socket; `frame`: how it is written
 //! - `location`: where the socket is; `claim`: the right to listen there
+//! - `suspend`: the computer goes to sleep, or its screen is locked
 //! - `peer`: which program is at the other end
 //! - `host`, `server`, `answers`, `documents`, `transfers`, `timed`: the listening program; `client`: the asking one
 
 pub mod frame;
 pub mod protocol;
 mod reference;
+#[cfg(target_os = "linux")]
+pub mod suspend;
 
 #[cfg(target_os = "linux")]
 mod answers;

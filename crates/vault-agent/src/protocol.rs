@@ -12,7 +12,7 @@ use vault_api::views::{
 use zeroize::Zeroizing;
 
 /// The version of the protocol. Both ends must have the same: they are in one package.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The first message of a program.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 use vault_agent::protocol::{Role, Secret};
+use vault_agent::suspend::{self, SuspendEvent};
 use vault_agent::{ClaimError, Host, Others, Permission, Program, Serving, serve};
 use vault_api::views::UnlockRequest;
 use vault_api::{Coffer, ErrorView, EventSink};
@@ -91,6 +92,7 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
     let opening = read_opening()?;
     let coffer = generating::start(context, EventSink::new(|_| {}))?;
     let agent = Arc::new(Agent { coffer, own, ends: Notify::new(), used: AtomicU64::new(since_boot()) });
+    watch_suspend(&agent, runtime.handle());
     runtime.block_on(async {
         let opened = open(context, &agent, opening).await;
         let (report, serving) = match opened {
@@ -111,6 +113,23 @@ pub fn run(context: &Context) -> Result<Exit, Failure> {
         ended?;
         Ok(exit)
     })
+}
+
+/// Locks before the computer sleeps, and when its screen is locked, unless the settings say otherwise.
+fn watch_suspend(agent: &Arc<Agent>, runtime: &Handle) {
+    let (agent, runtime) = (Arc::clone(agent), runtime.clone());
+    let lock = move |_: SuspendEvent| {
+        runtime.block_on(async {
+            let wanted = agent.coffer.settings_get().await.is_ok_and(|settings| settings.lock_on_sleep);
+            if wanted && agent.coffer.is_unlocked().await {
+                // Ending locks, too, should this fail.
+                let _ = agent.coffer.session_lock().await;
+                agent.ends.notify_one();
+            }
+        });
+    };
+    // Without it, the idle lock remains.
+    let _ = suspend::watch(&(Arc::new(lock) as suspend::Callback));
 }
 
 fn read_opening() -> Result<Opening, Failure> {

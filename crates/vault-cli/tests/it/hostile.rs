@@ -134,6 +134,7 @@ fn t50_another_user_gets_no_answer() {
         open(folder, 0o755);
     }
     open(&socket, 0o666);
+    // The greeting is answered whatever its version.
     let script = "import socket, sys, json\ns = socket.socket(socket.AF_UNIX)\ns.connect(sys.argv[1])\n\
         b = json.dumps({'version': 1}).encode()\n\
         try:\n    s.sendall(len(b).to_bytes(4, 'big') + b)\n    print(len(s.recv(1)))\n\

@@ -18,5 +18,6 @@ mod page;
 mod running;
 mod sharing;
 mod support;
+mod suspended;
 mod together;
 mod transfers;
