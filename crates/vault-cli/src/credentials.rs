@@ -106,7 +106,7 @@ fn store(
 ) -> Result<Exit, Failure> {
     let mut connection = context.connect()?;
     let mut found = site.logins(&mut connection, Some(user))?;
-    let draft = match (found.pop(), found.is_empty()) {
+    let mut draft = match (found.pop(), found.is_empty()) {
         // Which one is meant is not known.
         (Some(_), false) => return Ok(Exit::Done),
         (Some(item), true) => {
@@ -123,7 +123,6 @@ fn store(
             draft
         }
     };
-    let mut draft = draft;
     changing::field_of(&mut draft, "password", FieldKindView::Concealed).value = Some(password.to_owned());
     match connection.ask_confirmed(&Request::Save { draft: Box::new(draft), vault: None })? {
         Reply::Item(_) => Ok(Exit::Done),

@@ -85,7 +85,9 @@ fn get(context: &Context, what: &DocGet) -> Result<Exit, Failure> {
             Err(failure) if failure.exit == Exit::NotFound => earlier_of(&mut connection, &item, name)?,
             Err(failure) => return Err(failure),
         },
-        None => find::only("file", &item.title, item.attachments.iter().collect(), describe)?.blob_id.clone(),
+        None => find::only("file", &item.title, item.attachments.iter().collect(), |file| describe(file))?
+            .blob_id
+            .clone(),
     };
     let request = Request::GetDocument { item: item.id, blob };
     let Some(path) = what.output.as_deref() else {
@@ -157,7 +159,7 @@ fn earlier(connection: &mut Connection, item: &ItemView) -> Result<Vec<EarlierFi
 /// The file of a name or id.
 fn file_of<'a>(item: &'a ItemView, name: &str) -> Result<&'a AttachmentView, Failure> {
     let fits = |file: &&AttachmentView| file.blob_id == name || file.name == name;
-    find::only("file", name, item.attachments.iter().filter(fits).collect(), describe)
+    find::only("file", name, item.attachments.iter().filter(fits).collect(), |file| describe(file))
 }
 
 /// The earlier file of an id.
@@ -168,7 +170,6 @@ fn earlier_of(connection: &mut Connection, item: &ItemView, name: &str) -> Resul
         .ok_or_else(|| Failure::new(Exit::NotFound, format!("no file has the name or id {name}")))
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "as find::only calls it")]
-fn describe(file: &&AttachmentView) -> String {
+fn describe(file: &AttachmentView) -> String {
     format!("{}  {}  {} bytes", file.blob_id, file.name, file.size)
 }
