@@ -25,6 +25,7 @@ mod proton;
 mod records;
 mod registry;
 mod round_trip;
+mod same;
 mod silent_loss;
 mod support;
 mod tables;
