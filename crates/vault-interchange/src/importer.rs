@@ -170,18 +170,37 @@ impl Importer {
 
 /// Reads an item from each row of a table.
 pub(crate) fn read_table(
-    mut table: Table<'_>,
+    table: Table<'_>,
     mut import: ImportBuilder<'_>,
-    mut read_row: impl FnMut(&mut ImportBuilder<'_>, u32, Cells) -> Result<(), ImportError>,
+    read_row: impl FnMut(&mut ImportBuilder<'_>, u32, Cells) -> Result<(), ImportError>,
 ) -> Result<ParsedFile, ImportError> {
+    read_rows(table, 0, &mut import, read_row)?;
+    Ok(import.finish())
+}
+
+/// Reads an item from each row of a table of several, of which those before had `before` rows. Returns the number of rows so far.
+pub(crate) fn read_rows(
+    mut table: Table<'_>,
+    before: u32,
+    import: &mut ImportBuilder<'_>,
+    mut read_row: impl FnMut(&mut ImportBuilder<'_>, u32, Cells) -> Result<(), ImportError>,
+) -> Result<u32, ImportError> {
+    let mut last = before;
     while let Some(row) = table.next()? {
         match row {
-            Row::Bad { position, error } => import.skip_row(position, &error.to_string()),
-            Row::Good { position, cells } if cells.is_blank() => {
-                import.skip_row(position, "The row is empty.");
+            Row::Bad { position, error } => {
+                last = before.saturating_add(position);
+                import.skip_row(last, &error.to_string());
             }
-            Row::Good { position, cells } => read_row(&mut import, position, cells)?,
+            Row::Good { position, cells } => {
+                last = before.saturating_add(position);
+                if cells.is_blank() {
+                    import.skip_row(last, "The row is empty.");
+                } else {
+                    read_row(import, last, cells)?;
+                }
+            }
         }
     }
-    Ok(import.finish())
+    Ok(last)
 }

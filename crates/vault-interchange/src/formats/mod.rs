@@ -38,6 +38,7 @@ pub const IMPORTERS: &[Importer] = &[
     keepass::xml::IMPORTER,
     proton::zip::IMPORTER,
     bitwarden::zip::IMPORTER,
+    tables::dashlane_zip::IMPORTER,
     bitwarden::json::IMPORTER,
     bitwarden::csv::IMPORTER,
     onepassword::pux::ARCHIVE,

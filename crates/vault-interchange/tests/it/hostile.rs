@@ -276,6 +276,7 @@ const FILES: &[(&str, Option<usize>)] = &[
     ("dashlane-personalInfo.csv", Some(2)),
     ("dashlane-wifi.csv", Some(1)),
     ("dashlane.json", Some(5)),
+    ("dashlane.zip", Some(8)),
     ("enpass.csv", Some(3)),
     ("enpass.json", Some(4)),
     ("ff_password_exporter.csv", Some(1)),

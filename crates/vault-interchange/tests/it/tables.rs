@@ -2,7 +2,7 @@
 
 use vault_engine::clock::Timestamp;
 use vault_engine::item::{FieldKind, Item, ItemType, Role};
-use vault_interchange::{Options, Outcome, ParsedFile, detect, import_file};
+use vault_interchange::{Options, Outcome, ParsedFile, ParsedItem, detect, fingerprint, import_file};
 
 use crate::support::{NOW, custom, import, kind_and_value, path, read, remarks_on, rng, titled, value};
 
@@ -316,4 +316,28 @@ fn the_own_table_comes_back_with_its_fields() {
     assert_eq!(home.item_type, ItemType::Wifi);
     assert_eq!((value(home, Role::WifiName), value(home, Role::WifiSecurity)), ("home-net", "WPA2"));
     assert_eq!(parsed.remarks, []);
+}
+
+#[test]
+fn archive_of_dashlane_has_all_of_its_tables() {
+    let parsed = import("dashlane.zip").unwrap();
+    assert_eq!(parsed.format.id, "dashlane_zip");
+    let types: Vec<ItemType> = parsed.items.iter().map(|one| one.item.item_type).collect();
+    let count = |of| types.iter().filter(|one| **one == of).count();
+    assert_eq!(
+        (count(ItemType::Login), count(ItemType::Note), count(ItemType::Wifi)),
+        (1, 1, 1),
+        "{types:?}"
+    );
+    let note = parsed.items.iter().find(|one| one.item.title == "Zip note").unwrap();
+    assert_eq!((note.item.notes.expose(), note.position), ("zip-secret", 2));
+    // Each table read on its own gives the same items.
+    for name in ["credentials", "payments", "personalInfo", "wifi"] {
+        for alone in import(&format!("dashlane-{name}.csv")).unwrap().items {
+            let same =
+                |one: &ParsedItem| fingerprint(&one.item, &[1; 32]) == fingerprint(&alone.item, &[1; 32]);
+            assert!(parsed.items.iter().any(same), "{name}");
+        }
+    }
+    assert!(remarks_on(&parsed, 0).contains(&("other.txt", Outcome::NotKept)));
 }

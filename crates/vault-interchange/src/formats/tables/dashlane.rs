@@ -10,12 +10,12 @@ use crate::{
 use Meaning::{Addresses, Expires, Field, Folder, FullName, Notes, Text, Title};
 
 /// Registration of the format.
-pub(in crate::formats) const IMPORTER: Importer = csv(
-    "dashlane_csv",
-    "Dashlane CSV",
-    &Program { id: "dashlane", name: "Dashlane" },
-    &[CREDENTIALS, PAYMENTS, PERSONAL, IDS, WIFI, NOTES],
-);
+pub(in crate::formats) const IMPORTER: Importer = csv("dashlane_csv", "Dashlane CSV", &PROGRAM, LAYOUTS);
+
+pub(super) const PROGRAM: Program = Program { id: "dashlane", name: "Dashlane" };
+
+/// The tables.
+pub(super) const LAYOUTS: &[Layout] = &[CREDENTIALS, PAYMENTS, PERSONAL, IDS, WIFI, NOTES];
 
 const CREDENTIALS: Layout = Layout {
     required: &["username", "username2", "username3", "title", "password", "note", "url", "category"],

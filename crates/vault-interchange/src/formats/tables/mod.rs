@@ -5,6 +5,7 @@ pub(super) mod buttercup;
 mod cell;
 pub(super) mod coffer;
 pub(super) mod dashlane;
+pub(super) mod dashlane_zip;
 pub(super) mod enpass;
 pub(super) mod keeper;
 pub(super) mod lastpass;

@@ -37,6 +37,7 @@ export const importingContainers: Translation<typeof source> = {
   'import.format.proton_zip': 'Proton Pass, ZIP mit Dateien',
   'import.format.proton_json': 'Proton Pass, JSON',
   'import.format.enpass_json': 'Enpass, JSON',
+  'import.format.dashlane_zip': 'Dashlane, ZIP',
   'import.format.dashlane_json': 'Dashlane, JSON',
   'import.format.keeper_json': 'Keeper, JSON',
   'import.format.passman_json': 'Passman, JSON',

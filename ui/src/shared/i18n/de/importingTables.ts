@@ -6,8 +6,7 @@ export const importingTables: Translation<typeof source> = {
   'import.start.lastpass.how':
     'Konto › Problem beheben › Exportieren, als .csv. Anhänge exportiert LastPass nie',
   'import.start.dashlane': 'Dashlane',
-  'import.start.dashlane.how':
-    'Einstellungen › Daten exportieren, als .csv: das Archiv auspacken und jede Tabelle importieren',
+  'import.start.dashlane.how': 'Einstellungen › Daten exportieren, als .csv. Nimm das Archiv, wie es ist',
   'import.start.nordpass': 'NordPass',
   'import.start.nordpass.how':
     'Einstellungen › Einträge exportieren, als .csv. Die Dateien von Dokumenten sind nicht dabei',

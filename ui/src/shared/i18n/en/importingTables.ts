@@ -4,8 +4,7 @@ export const importingTables = {
   'import.start.lastpass.how':
     'Account › Fix a problem › Export, as .csv. LastPass never exports attachments',
   'import.start.dashlane': 'Dashlane',
-  'import.start.dashlane.how':
-    'Settings › Export data, as .csv: unpack the archive and import each of its tables',
+  'import.start.dashlane.how': 'Settings › Export data, as .csv. Take the archive as it is',
   'import.start.nordpass': 'NordPass',
   'import.start.nordpass.how': 'Settings › Export items, as .csv. The files of documents are not in it',
   'import.start.roboform': 'RoboForm',
