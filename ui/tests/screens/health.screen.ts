@@ -26,7 +26,7 @@ for (const lang of ['en', 'de'] as const) {
     }));
 }
 
-test('a profile without findings is told so, and can be checked again', () =>
+test('a profile without findings says so, and can be checked again', () =>
   onPage({ query: { ...fast, items: 'none' } }, async (page) => {
     await page.locator(id(testids.sidebarHealth)).click();
     await page.locator(id(testids.healthSummary, '[data-found="0"]')).waitFor();

@@ -155,7 +155,7 @@ test('items are dragged to a folder, and Escape drops nothing', () =>
     await expect.poll(held).toBe(before);
   }));
 
-test('selected items are exported, restored and deleted for good', () =>
+test('selected items are exported, restored and deleted permanently', () =>
   onPage({ query: { items: 'types' } }, async (page) => {
     await row(page, 1).click();
     await row(page, 2).click({ modifiers: ['Control'] });
