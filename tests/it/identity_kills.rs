@@ -75,7 +75,7 @@ async fn t52_kill_during_new_identity_loses_nothing() {
         hostile.forget();
         match at {
             At::Never(from, to) => {
-                hostile.swallows(move |route| route.starts_with(from) && route.ends_with(to))
+                hostile.swallows(move |route| route.starts_with(from) && route.ends_with(to));
             }
             At::Answered(route) => hostile.loses(route),
         }

@@ -31,8 +31,16 @@ pub async fn team(alice: &Program) -> VaultId {
 }
 
 impl Program {
+    /// Adds an item; waits for the vault's key where a new epoch came just now.
     pub async fn add_to(&self, title: &str, vault: VaultId) {
-        self.try_add_to(Some(vault), title).await.unwrap();
+        self.until_holds(async |_| match self.try_add_to(Some(vault), title).await {
+            Err(error) if error.code == ErrorCode::VaultKeyMissing => false,
+            added => {
+                added.unwrap();
+                true
+            }
+        })
+        .await;
     }
 
     async fn move_to(&self, title: &str, vault: VaultId) {

@@ -14,14 +14,16 @@ const TYPED: &str =
     "return document.querySelector('[data-testid=\"edit-field\"][data-role=\"password\"]').value";
 
 /// The names that the interface gives to its controls for tests.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 9] = [
     include_str!("../../../ui/src/shared/testids.ts"),
     include_str!("../../../ui/src/shared/connectionTestids.ts"),
     include_str!("../../../ui/src/shared/guardiansTestids.ts"),
     include_str!("../../../ui/src/shared/teamTestids.ts"),
     include_str!("../../../ui/src/shared/testidsActivity.ts"),
     include_str!("../../../ui/src/shared/testidsExport.ts"),
+    include_str!("../../../ui/src/shared/testidsHealth.ts"),
     include_str!("../../../ui/src/shared/testidsImport.ts"),
+    include_str!("../../../ui/src/shared/testidsMany.ts"),
 ];
 
 /// The selector of a control by its name.

@@ -25,7 +25,7 @@ const CODE: &str =
 
 fn key() -> (String, String, String) {
     let key = vault_ssh::PrivateKey::make(vault_ssh::NewKey::Ed25519, "ann@laptop", &mut rng(), &|| true);
-    let key = key.unwrap_or_else(|_| unreachable!());
+    let Ok(key) = key else { panic!("no key was made") };
     (key.to_openssh().expose().to_owned(), key.public().to_line(), key.public().fingerprint())
 }
 

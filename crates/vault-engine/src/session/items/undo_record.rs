@@ -59,7 +59,7 @@ impl UndoStep {
     pub(super) fn set_after(&mut self, row: i64) {
         match self {
             Self::Changed { after, .. } | Self::Moved { after, .. } | Self::Copied { after, .. } => {
-                *after = row
+                *after = row;
             }
         }
     }

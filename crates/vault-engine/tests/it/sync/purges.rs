@@ -147,7 +147,7 @@ fn purge_of_many_items_is_a_chain_of_records() {
         (0..70).map(|number| add(&mut one.session, login(&format!("Item {number}"), "u", "p")).id).collect();
     one.sync(&mut server.logs);
     one.session.trash(&ids).unwrap();
-    one.session.empty_trash(&mut |_| std::ops::ControlFlow::Continue(())).unwrap();
+    one.session.empty_trash(&mut |_| ControlFlow::Continue(())).unwrap();
     one.sync(&mut server.logs);
     let before = server.logs.head(home).seq;
     assert_eq!(sign(&mut one.session), 70);
