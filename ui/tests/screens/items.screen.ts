@@ -60,7 +60,7 @@ const shows: Record<string, (page: Page) => Promise<void>> = {
     await more(page, testids.detailHistory);
     await page
       .locator(id(testids.historyEntry))
-      .nth(1)
+      .first()
       .getByRole('button', { name: 'Show', exact: true })
       .click();
     await page.locator(id(testids.historyDifference)).first().waitFor();
