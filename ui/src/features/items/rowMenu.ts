@@ -52,6 +52,7 @@ const action = (name: string, entry: Omit<Plain, 'testid' | 'data'>): Plain => (
 
 /** Returns the vaults into which all of the targets can be moved. */
 function vaultEntries(store: ItemStore): MenuEntry[] {
+  if (store.vaults.length < 2) return [];
   const from = store.selection.active ? '' : (store.item?.vault_id ?? '');
   return store.otherVaults(from).map(({ id, name }) => ({
     label: name,
