@@ -89,10 +89,14 @@ export function makeItem(title: string, seed: Seed): FakeItem {
     item.fields.push({ id: hex(16), label, kind, value, past: [], ...(section ? { section } : {}) });
   }
   if (seed.past?.length) {
-    const { past: _past, ...first } = item;
+    const { past: _past, ...rest } = item;
+    const first = structuredClone(rest);
+    const password = first.fields.find(({ role }) => role === 'password');
+    if (password) password.value = seed.past[0] ?? '';
+    first.tags = first.tags.slice(1);
     item.past = [
       {
-        item: { ...structuredClone(first), past: [], revision: hex(64), modified_at: modified - 200 * day },
+        item: { ...first, past: [], revision: hex(64), modified_at: modified - 200 * day },
         changes: ['created'],
       },
     ];
