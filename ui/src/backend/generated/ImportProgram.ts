@@ -3,4 +3,4 @@
 /**
  * The programs whose files can be imported.
  */
-export type ImportProgram = "keepass" | "proton" | "bitwarden" | "onepassword" | "enpass" | "dashlane" | "keeper" | "passman" | "psono" | "fpm" | "pwsafe" | "kaspersky" | "keychain" | "cxf" | "authenticators" | "firefox" | "chrome" | "coffer" | "lastpass" | "nordpass" | "roboform" | "safeincloud" | "buttercup" | "zoho" | "padlock" | "passpack" | "synology" | "gorilla" | "blur" | "ff_password_exporter" | "apple" | "upm" | "other";
+export type ImportProgram = "keepass" | "proton" | "bitwarden" | "dashlane" | "onepassword" | "enpass" | "keeper" | "passman" | "psono" | "fpm" | "pwsafe" | "kaspersky" | "keychain" | "cxf" | "authenticators" | "firefox" | "chrome" | "coffer" | "lastpass" | "nordpass" | "roboform" | "safeincloud" | "buttercup" | "zoho" | "padlock" | "passpack" | "synology" | "gorilla" | "blur" | "ff_password_exporter" | "apple" | "upm" | "other";
