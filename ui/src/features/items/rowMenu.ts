@@ -32,12 +32,12 @@ import type { ItemStore } from './itemStore.svelte';
 import { codeOf, copyField, copyUrl, openUrl, passwordOf, usernameOf } from './primary';
 
 /** What a dialog asks for before several items are changed. */
-export type ManyQuestion = 'folder' | 'tag' | 'untag';
+export type BulkQuestion = 'folder' | 'tag' | 'untag';
 
-/** What the actions need that is shown elsewhere. */
-export interface Elsewhere {
+/** The dialogs that actions open. */
+export interface Dialogs {
   /** Asks for a folder or tag. */
-  ask: (question: ManyQuestion) => void;
+  ask: (question: BulkQuestion) => void;
   /** Exports items for another program. */
   exportItems: (ids: readonly string[]) => void;
 }
@@ -63,7 +63,7 @@ function vaultEntries(store: ItemStore): MenuEntry[] {
 }
 
 /** Returns what can be done with the selected items, or with the open one as with several. */
-export function manyActions(store: ItemStore, { ask, exportItems }: Elsewhere): MenuEntry[] {
+export function bulkActions(store: ItemStore, { ask, exportItems }: Dialogs): MenuEntry[] {
   const several = store.selection.active;
   const ids = () => (several ? [...store.selection.ids] : store.item ? [store.item.id] : []);
   const frozen = several ? store.readOnly : store.itemReadOnly;
@@ -136,11 +136,11 @@ export function manyActions(store: ItemStore, { ask, exportItems }: Elsewhere): 
 }
 
 /** Returns the menu of a row: of all selected ones, or of the open item. */
-export function rowMenu(store: ItemStore, elsewhere: Elsewhere): MenuEntry[] {
+export function rowMenu(store: ItemStore, dialogs: Dialogs): MenuEntry[] {
   const { item } = store;
-  const many = manyActions(store, elsewhere);
-  if (store.selection.active || !item || item.trashed_at !== undefined) return many;
-  return [...copies(store, item), ...changes(store), ...many];
+  const bulk = bulkActions(store, dialogs);
+  if (store.selection.active || !item || item.trashed_at !== undefined) return bulk;
+  return [...copies(store, item), ...changes(store), ...bulk];
 }
 
 function copies(store: ItemStore, item: ItemView): MenuEntry[] {
