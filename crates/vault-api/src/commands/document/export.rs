@@ -18,6 +18,17 @@ use crate::worker::spawn;
 /// How often it is looked whether a download is cancelled.
 const CANCELLED: Duration = Duration::from_millis(200);
 
+/// A file that may leave the profile.
+pub(super) struct ExportedFile {
+    /// Its name, as the item has it.
+    pub(super) name: String,
+    /// Bytes.
+    pub(super) size: u64,
+    pub(super) store: DocumentStore,
+    /// The vault to download it from, if it is not on this computer.
+    pub(super) missing: Option<VaultId>,
+}
+
 impl Coffer {
     /// Writes a file that an item has or had to `target`, as a job. It is downloaded first if it is not on this computer. An
     /// existing file, whose replacement the file dialog has confirmed, is replaced once every check has passed.
@@ -25,19 +36,9 @@ impl Coffer {
     /// # Errors
     /// `locked`, `not_found`, `policy_forbids`, or `password_needed` if the item asks for the master password again.
     pub async fn document_export(&self, item: ItemId, blob: BlobId, target: PathBuf) -> Result<u32> {
-        let (name, size, store, missing) = self
-            .read_guarded(item, move |session, opened, guard| {
-                guard()?;
-                if session.policy_of_item(item)?.no_export {
-                    return Err(ErrorCode::PolicyForbids.into());
-                }
-                let (attachment, _) = session.file(item, &blob)?;
-                let missing = session.is_missing(&blob).then_some(opened.vault);
-                Ok((safe_to_show(&attachment.name), attachment.size, DocumentStore::of(session), missing))
-            })
-            .await?;
+        let ExportedFile { name, size, store, missing } = self.exported_file(item, blob).await?;
         let here = tokio::runtime::Handle::current();
-        let job = self.jobs.start(JobKind::DocumentExport, name, size);
+        let job = self.jobs.start(JobKind::DocumentExport, safe_to_show(&name), size);
         let id = job.id();
         let coffer = self.clone();
         spawn("coffer-document", move || {
@@ -48,6 +49,21 @@ impl Coffer {
             job.end(written.map(|()| Some(item.to_string())));
         })?;
         Ok(id)
+    }
+
+    /// Returns a file that an item has or had, if it may leave the profile.
+    pub(super) async fn exported_file(&self, item: ItemId, blob: BlobId) -> Result<ExportedFile> {
+        self.read_guarded(item, move |session, opened, guard| {
+            guard()?;
+            if session.policy_of_item(item)?.no_export {
+                return Err(ErrorCode::PolicyForbids.into());
+            }
+            let (attachment, _) = session.file(item, &blob)?;
+            let missing = session.is_missing(&blob).then_some(opened.vault);
+            let store = DocumentStore::of(session);
+            Ok(ExportedFile { name: attachment.name, size: attachment.size, store, missing })
+        })
+        .await
     }
 
     /// Downloads a document that is not here.

@@ -9,6 +9,7 @@ use vault_engine::{BlobId, ItemId};
 use zeroize::Zeroizing;
 
 use super::add::{Target, store_document};
+use super::export::ExportedFile;
 use super::rules::rules_for;
 use super::while_unlocked::DocumentStore;
 use crate::coffer::Coffer;
@@ -144,17 +145,8 @@ impl Coffer {
     /// `locked`, `not_found`, `policy_forbids`, `password_needed` if the item asks for the master password again, those of a
     /// download, or the disk.
     pub async fn document_output(&self, item: ItemId, blob: BlobId) -> Result<DocumentOutput> {
-        let (name, size, store, missing) = self
-            .read_guarded(item, move |session, opened, guard| {
-                guard()?;
-                if session.policy_of_item(item)?.no_export {
-                    return Err(ErrorCode::PolicyForbids.into());
-                }
-                let (attachment, _) = session.file(item, &blob)?;
-                let missing = session.is_missing(&blob).then_some(opened.vault);
-                Ok((safe_file_name(&attachment.name), attachment.size, DocumentStore::of(session), missing))
-            })
-            .await?;
+        let ExportedFile { name, size, store, missing } = self.exported_file(item, blob).await?;
+        let name = safe_file_name(&name);
         let job = self.jobs.start(JobKind::DocumentExport, name.clone(), size);
         let list = self.list_of(&job, &store, (item, blob), missing).await;
         match list {
