@@ -160,6 +160,8 @@ test('selected items are exported, restored and deleted permanently', () =>
     await row(page, 1).click();
     await row(page, 2).click({ modifiers: ['Control'] });
     await pane(page, 2).waitFor();
+    // There is one vault, so nothing can be moved to another.
+    expect(await page.locator(id(testids.manyAction, '[data-action="vault"]')).count()).toBe(0);
     await act(page, 'export');
     await page.locator(id(testids.exportItems, '[data-count="2"]')).waitFor();
     await page.keyboard.press('Escape');

@@ -33,7 +33,7 @@ export class Drag {
       event.stopPropagation();
       this.cancel();
     };
-    // The target of the drop was told first.
+    // Runs after the handler of the entry that the items were dropped on.
     const released = () => {
       if (this.active) swallowClick();
       this.cancel();
